@@ -1,0 +1,40 @@
+import { Problem } from "./problem.ts";
+
+/** What a request's log line says beside its outcome: ids and statuses, never a transcript, a phone number or a token. */
+export type LogFields = Record<string, string | number | null | undefined>;
+
+/**
+ * Wraps a handler so that every request is answered, errors as problem+json, and leaves one JSON
+ * line in the log.
+ */
+export function answering(
+  name: string,
+  handle: (request: Request, log: LogFields) => Promise<Response>,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const startedAt = performance.now();
+    const log: LogFields = {};
+    let response: Response;
+    try {
+      response = await handle(request, log);
+    } catch (error) {
+      const problem = error instanceof Problem ? error : unexpected(error);
+      response = problem.toResponse();
+      log.outcome = problem.code;
+      log.reason = problem.extra.reason;
+      log.rejectedId = problem.rejectedId;
+    }
+    const ms = Math.round(performance.now() - startedAt);
+    const line = JSON.stringify({ function: name, status: response.status, ms, ...log });
+    if (response.status >= 500) console.error(line);
+    else console.log(line);
+    return response;
+  };
+}
+
+/** The class alone: a message could quote what was sent. */
+function unexpected(error: unknown): Problem {
+  return new Problem("internal", "Something went wrong here. Try again.", {
+    reason: error instanceof Error ? error.name : typeof error,
+  });
+}

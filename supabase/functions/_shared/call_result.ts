@@ -1,0 +1,78 @@
+import * as z from "zod/mini";
+import { Constants, type Json } from "./database.types.ts";
+import { Problem } from "./problem.ts";
+
+// zod/mini comes without messages.
+z.config(z.locales.en());
+
+const uuid = z.guid("Invalid input: expected a UUID");
+const text = z.nullish(z.string());
+/** ISO 8601 with a zone; empty, as Vapi sometimes sends it, counts as absent. */
+const timestamp = z.nullish(
+  z.union([z.iso.datetime({ offset: true }), z.literal("")], {
+    error: "Invalid input: expected an ISO 8601 date and time with a zone, as 2026-11-22T10:00:00Z",
+  }),
+);
+const amount = z.nullish(z.number().check(z.nonnegative()));
+const url = z.nullish(
+  z.string().check(z.regex(/^(https?:\/\/\S+)?$/, "Invalid input: expected an http or https URL")),
+);
+
+const callResult = z.looseObject({
+  status: z.enum(Constants.public.Enums.call_status),
+  callId: z.nullish(z.string().check(z.maxLength(255))),
+  createdAt: timestamp,
+  startedAt: timestamp,
+  endedAt: timestamp,
+  duration: amount,
+  endedReason: text,
+  cost: amount,
+  transcript: text,
+  messages: z.nullish(z.array(z.looseObject({ role: text, message: text }))),
+  recordingUrl: url,
+  analysis: z.nullish(z.looseObject({
+    summary: text,
+    structuredData: z.optional(z.unknown()),
+    successEvaluation: z.nullish(z.union([z.string(), z.boolean(), z.number()])),
+  })),
+  provider: z.nullish(z.looseObject({ name: text, phone: text, service: text, location: text })),
+  request: z.nullish(z.looseObject({ criteria: text, urgency: text })),
+  error: text,
+  message: text,
+  lastKnownStatus: text,
+}).check(
+  z.refine(({ status, callId }) => callId || status === "queued" || status === "error", {
+    path: ["callId"],
+    error: "Invalid input: expected the call's id, which only queued and error may lack",
+  }),
+);
+
+/** The body of `POST /functions/v1/save-call-result`: the one source of its types, its checks and its JSON Schema. */
+export const callResultSchema = z.looseObject({
+  providerId: uuid,
+  serviceRequestId: uuid,
+  callResult,
+});
+
+/** A body that {@link checkCallResult} let through. */
+export type CallResultBody = z.output<typeof callResultSchema>;
+
+/**
+ * Checks a body against {@link callResultSchema}.
+ *
+ * @throws {Problem} `invalid_payload`, with an issue for each thing that is wrong.
+ */
+export function checkCallResult(body: Json): CallResultBody {
+  const result = z.safeParse(callResultSchema, body);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map(({ path, message }) => ({
+    path: path.join("."),
+    message,
+  }));
+  throw new Problem(
+    "invalid_payload",
+    `${issues[0].path || "The body"}: ${issues[0].message}.` +
+      (issues.length > 1 ? ` There are ${issues.length} issues in all.` : ""),
+    { issues },
+  );
+}

@@ -1,0 +1,80 @@
+import { Problem } from "./problem.ts";
+
+/** Answers 405 with `Allow` to every other method. */
+export function allowMethod(request: Request, method: string): void {
+  if (request.method !== method) {
+    throw new Problem("method_not_allowed", `Send a ${method} request.`, {
+      headers: { Allow: method },
+    });
+  }
+}
+
+/** Answers 401 unless the bearer token is one of `tokens` (comma-separated, so that it can be rotated). */
+export async function authorize(request: Request, tokens: string): Promise<void> {
+  const given = /^Bearer +(.+)$/i.exec(request.headers.get("Authorization") ?? "")?.[1];
+  if (given === undefined || !(await isOneOf(given.trim(), tokens))) {
+    throw new Problem("unauthorized", "Send the token as `Authorization: Bearer TOKEN`.", {
+      headers: { "WWW-Authenticate": "Bearer" },
+      reason: given === undefined ? "no bearer token" : "wrong bearer token",
+    });
+  }
+}
+
+/** Whether `given` is one of the comma-separated `tokens`, in constant time. An empty token never matches. */
+export async function isOneOf(given: string, tokens: string): Promise<boolean> {
+  const digest = await sha256(given);
+  let matches = false;
+  for (const token of tokens.split(",").map((token) => token.trim()).filter(Boolean)) {
+    const expected = await sha256(token);
+    let difference = 0;
+    for (let i = 0; i < digest.length; i++) difference |= digest[i] ^ expected[i];
+    matches = difference === 0 || matches;
+  }
+  return matches;
+}
+
+async function sha256(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+}
+
+/** Answers 415 to anything but JSON in plain, uncompressed bytes. */
+export function expectJson(request: Request): void {
+  const type = (request.headers.get("Content-Type") ?? "").split(";")[0].trim().toLowerCase();
+  const encoding = request.headers.get("Content-Encoding") ?? "identity";
+  if (type !== "application/json" || encoding !== "identity") {
+    throw new Problem(
+      "unsupported_media_type",
+      "Send the body with `Content-Type: application/json`, uncompressed.",
+      { headers: { Accept: "application/json" } },
+    );
+  }
+}
+
+/** Reads a body of at most `limit` bytes; a larger one is answered 413 without being read whole. */
+export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
+  const tooLarge = new Problem("payload_too_large", `Send a body of at most ${limit} bytes.`);
+  if (Number(request.headers.get("Content-Length")) > limit) throw tooLarge;
+
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.length;
+      if (size > limit) throw tooLarge;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error === tooLarge) throw error;
+    throw new Problem("invalid_json", "The body ended before it was complete. Send it again.", {
+      reason: "the sender hung up",
+    });
+  }
+
+  const body = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return body;
+}

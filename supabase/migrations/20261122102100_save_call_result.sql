@@ -1,0 +1,113 @@
+create function public.save_call_result(
+  provider_id uuid,
+  service_request_id uuid,
+  source public.call_source,
+  call_status public.call_status,
+  call_id text default null,
+  call_method text default null,
+  created_at timestamptz default null,
+  started_at timestamptz default null,
+  duration_minutes numeric default null,
+  cost numeric default null,
+  ended_reason text default null,
+  summary text default null,
+  success_evaluation text default null,
+  structured_data jsonb default null,
+  transcript text default null,
+  turns jsonb default null,
+  recording_url text default null,
+  error text default null,
+  message text default null,
+  idempotency_key text default null
+) returns public.saved_call_result
+language plpgsql
+set search_path = ''
+as $$
+declare
+  provider public.providers;
+  shown public.providers;
+  call private.calls;
+  report jsonb;
+  logged text;
+  request_status public.request_status;
+  outcome public.save_outcome;
+begin
+  -- Guard: what the tables would refuse, said clearly.
+  if call_id is null and call_status not in ('queued', 'error') then
+    raise exception 'an event of status % needs a call id', call_status
+      using errcode = 'PT422', detail = 'invalid_payload';
+  end if;
+
+  -- Lock: first the request, then the provider, as everybody does.
+  select r.status into request_status
+  from public.service_requests r
+  where r.id = service_request_id
+  for no key update;
+
+  select p.* into provider
+  from public.providers p
+  where p.id = save_call_result.provider_id
+  for no key update;
+
+  if not found then
+    raise exception 'there is no provider %', save_call_result.provider_id
+      using errcode = 'PT404', detail = 'unknown_provider';
+  elsif provider.request_id <> service_request_id then
+    raise exception 'provider % belongs to another request', provider.id
+      using errcode = 'PT409', detail = 'wrong_request';
+  end if;
+
+  -- Write: the report, its log row, the provider's row, the request's status.
+  report := jsonb_strip_nulls(jsonb_build_object(
+    'call_status', call_status,
+    'call_method', coalesce(call_method, case source when 'kestra' then 'kestra' end),
+    'called_at', created_at,
+    'started_at', started_at,
+    'call_duration_minutes', duration_minutes,
+    'call_cost', cost,
+    'call_ended_reason', ended_reason,
+    'call_summary', summary,
+    'call_success_evaluation', success_evaluation,
+    'call_transcript', transcript,
+    'call_recording_url', recording_url,
+    'call_error', error
+  ));
+  -- Beside the rest, so that the nulls inside it stay.
+  if structured_data <> 'null' then
+    report := report || jsonb_build_object('call_result', structured_data);
+  end if;
+
+  call := private.record_report(provider.id, call_id, source, report);
+  logged := private.log_report(provider, call, source, report, message, turns, idempotency_key);
+  shown := private.show_newest_call(provider);
+  if shown is distinct from provider then
+    request_status := private.settle_request(provider.request_id);
+  end if;
+
+  outcome := case
+    when shown is not distinct from provider and logged is null then 'duplicate'
+    when shown.call_id is distinct from call.call_id then 'superseded'
+    when private.call_status_rank(call_status) < private.call_status_rank(shown.call_status) then 'superseded'
+    when provider.call_status is null or provider.call_id is distinct from shown.call_id then 'applied'
+    when private.call_status_rank(provider.call_status) < private.call_status_rank(shown.call_status) then 'applied'
+    when shown is distinct from provider or logged = 'completed' then 'enriched'
+    else 'superseded'
+  end;
+
+  return row(outcome, provider.id, provider.request_id, call_id, shown.call_status, request_status);
+end;
+$$;
+
+comment on function public.save_call_result(
+  uuid, uuid, public.call_source, public.call_status, text, text, timestamptz, timestamptz, numeric, numeric, text,
+  text, text, jsonb, text, jsonb, text, text, text, text
+) is 'Saves one event of one call: the provider''s row, the log row and the request''s status change together or not at all, and the same event again changes nothing.';
+
+revoke all on function public.save_call_result(
+  uuid, uuid, public.call_source, public.call_status, text, text, timestamptz, timestamptz, numeric, numeric, text,
+  text, text, jsonb, text, jsonb, text, text, text, text
+) from public, anon, authenticated;
+grant execute on function public.save_call_result(
+  uuid, uuid, public.call_source, public.call_status, text, text, timestamptz, timestamptz, numeric, numeric, text,
+  text, text, jsonb, text, jsonb, text, text, text, text
+) to service_role;

@@ -1,0 +1,57 @@
+import postgres, { type Sql } from "postgres";
+import { type Stack, startStack } from "../../local/stack.ts";
+
+/** The token that the functions of a {@link TestStack} take. */
+export const TOKEN = "test-token";
+
+/** A stack of its own, on free ports, with the migrations and no rows. */
+export interface TestStack extends AsyncDisposable {
+  stack: Stack;
+  sql: Sql;
+  /** POSTs a body to `save-call-result`; anything but text and bytes is sent as JSON. */
+  post(body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** A new service request with `count` providers. */
+  newRequest(count?: number): Promise<{ id: string; providers: string[] }>;
+}
+
+/** Starts a stack whose functions have `env` over the settings that they need. */
+export async function startTestStack(env: Record<string, string> = {}): Promise<TestStack> {
+  const stack = await startStack({
+    port: 0,
+    dbPort: 0,
+    ephemeral: true,
+    seed: false,
+    quiet: true,
+    env: { CALL_RESULTS_TOKEN: TOKEN, ...env },
+  });
+  const sql = postgres(stack.dbUrl, { onnotice: () => {}, max: 4 });
+  return {
+    stack,
+    sql,
+    post: (body, headers) =>
+      fetch(`${stack.url}/functions/v1/save-call-result`, {
+        method: "POST",
+        headers: {
+          "Authorization": `Bearer ${TOKEN}`,
+          "Content-Type": "application/json",
+          ...headers,
+        },
+        body: typeof body === "string" || body instanceof Uint8Array
+          ? body as BodyInit
+          : JSON.stringify(body),
+      }),
+    async newRequest(count = 1) {
+      const [{ id }] =
+        await sql`insert into service_requests (title) values ('A tap') returning id`;
+      const providers = await sql`
+        insert into providers (request_id, name)
+        select ${id}, 'Provider ' || i from generate_series(1, ${count}::int) i
+        returning id`;
+      return { id, providers: providers.map((provider) => provider.id) };
+    },
+    async [Symbol.asyncDispose]() {
+      await sql.end();
+      await stack.stop();
+    },
+  };
+}
