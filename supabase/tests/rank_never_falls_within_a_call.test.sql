@@ -1,6 +1,6 @@
 begin;
 set local search_path = public, extensions;
-select plan(9);
+select plan(12);
 
 select tests.two_providers();
 
@@ -20,6 +20,10 @@ select is(
 );
 select is(tests.save('kestra', 'completed', 'call-1'), 'applied', 'a provisional call may still end well');
 select is(tests.save('kestra', 'error', 'call-1', error => 'lost sight'), 'duplicate', 'and does not fall back');
+
+select is(tests.save('kestra', 'completed', 'call-1', cost => 0.5), 'enriched', 'at the same rank what is missing is filled');
+select is(tests.save('kestra', 'completed', 'call-1', cost => 0.9), 'duplicate', 'and Kestra''s second word');
+select is((select call_cost from providers where name = 'First'), 0.5, 'replaces nothing');
 
 select * from finish();
 rollback;

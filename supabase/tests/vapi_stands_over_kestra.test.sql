@@ -1,6 +1,6 @@
 begin;
 set local search_path = public, extensions;
-select plan(12);
+select plan(14);
 
 select tests.two_providers();
 
@@ -34,6 +34,12 @@ select is((select call_cost from providers where name = 'First'), 0.3, 'so the o
 select is(
   tests.save('vapi_webhook', 'busy', 'call-1'), 'superseded',
   'a status that does not stand is logged all the same'
+);
+
+select is(tests.save('kestra', 'completed', 'call-2', cost => 0.7, error => 'late', provider => 'bbbbbbbb-0000-4000-8000-000000000002'), 'enriched', 'what Kestra adds later');
+select is(
+  (select row(call_cost, call_error)::text from providers where name = 'Second'), row(0.2, 'late')::text,
+  'fills what is null and replaces nothing'
 );
 
 select * from finish();

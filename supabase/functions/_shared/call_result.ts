@@ -13,20 +13,23 @@ const timestamp = z.nullish(
     error: "Invalid input: expected an ISO 8601 date and time with a zone, as 2026-11-22T10:00:00Z",
   }),
 );
-const amount = z.nullish(z.number().check(z.nonnegative()));
+const amount = (unit: string) =>
+  z.nullish(z.number().check(z.nonnegative())).check(z.describe(unit));
 const url = z.nullish(
   z.string().check(z.regex(/^(https?:\/\/\S+)?$/, "Invalid input: expected an http or https URL")),
 );
 
 const callResult = z.looseObject({
   status: z.enum(Constants.public.Enums.call_status),
-  callId: z.nullish(z.string().check(z.maxLength(255))),
+  callId: z.nullish(z.string().check(z.maxLength(255))).check(
+    z.describe("Vapi's id of the call; only queued and error may lack it."),
+  ),
   createdAt: timestamp,
   startedAt: timestamp,
   endedAt: timestamp,
-  duration: amount,
-  endedReason: text,
-  cost: amount,
+  duration: amount("Minutes; else computed from startedAt and endedAt."),
+  endedReason: text.check(z.describe("Vapi's; it decides what completed is saved as.")),
+  cost: amount("USD."),
   transcript: text,
   messages: z.nullish(z.array(z.looseObject({ role: text, message: text }))),
   recordingUrl: url,

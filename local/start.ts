@@ -1,0 +1,79 @@
+/** `deno task start`: runs the local development stack until it is told to stop. */
+import { resolve } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { greeting } from "./greeting.ts";
+import { npxEnded } from "./launcher.ts";
+import { readSettings } from "./settings.ts";
+import { PROJECT, startStack } from "./stack.ts";
+import { StackError } from "./stack_error.ts";
+
+const HELP = `Runs the whole system on this machine: PostgreSQL, Data API, Studio and functions.
+
+deno task start [options]
+  --port PORT     of the gateway (54321)
+  --db-port PORT  of Postgres (54322)
+  --data DIR      data folder (.stack)
+  --ephemeral     keep nothing: a new data folder that goes when this stops
+  --help          this text`;
+
+const began = performance.now();
+
+try {
+  const options = parseOptions();
+  if (options.help) console.log(HELP);
+  else await run(options);
+} catch (error) {
+  console.error(error instanceof StackError ? error.message : error);
+  process.exit(1);
+}
+
+async function run(options: ReturnType<typeof parseOptions>) {
+  let stopping = 0;
+  const stopped = new Promise<void>((resolve) => {
+    const stop = () => {
+      // One Ctrl-C comes more than once: from the terminal, from `deno task`, and as a hang-up.
+      if (stopping && Date.now() - stopping > 2000) process.exit(1);
+      stopping ||= Date.now();
+      resolve();
+    };
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+  });
+  const env = readSettings(PROJECT);
+  const stack = await startStack({ ...options, env });
+  if (!stopping) console.log(greeting(stack, env, performance.now() - began));
+  await Promise.race([stopped, npxEnded()]);
+  await stack.stop();
+  process.exit(0);
+}
+
+function parseOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        "port": { type: "string", default: "54321" },
+        "db-port": { type: "string", default: "54322" },
+        "data": { type: "string" },
+        "ephemeral": { type: "boolean" },
+        "help": { type: "boolean", short: "h" },
+      },
+    });
+    return {
+      port: portNumber("--port", values.port),
+      dbPort: portNumber("--db-port", values["db-port"]),
+      // `deno task` changes to the project's folder first.
+      data: values.data && resolve(process.env.INIT_CWD ?? "", values.data),
+      ephemeral: values.ephemeral,
+      help: values.help,
+    };
+  } catch (error) {
+    if (error instanceof StackError) throw error;
+    throw new StackError(`${(error as Error).message.split(". ")[0]}. See --help.`);
+  }
+}
+
+function portNumber(flag: string, text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65535) return port;
+  throw new StackError(`${flag} ${text} is no port number.`);
+}

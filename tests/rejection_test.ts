@@ -1,0 +1,255 @@
+import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { originalBodies } from "./support/call_results.ts";
+import { startTestStack, TOKEN } from "./support/stack.ts";
+
+const NOBODY = "00000000-0000-4000-8000-000000000000";
+
+Deno.test("save-call-result refuses clearly, and keeps what it refuses", async (test) => {
+  await using testStack = await startTestStack({ CALL_RESULTS_TOKEN: `old-token, ${TOKEN}` });
+  const { sql, post, newRequest, stack } = testStack;
+  const url = `${stack.url}/functions/v1/save-call-result`;
+  const { id, providers: [provider] } = await newRequest();
+  const { id: otherId, providers: [otherProvider] } = await newRequest();
+  const { success } = originalBodies(provider, id);
+
+  /** Asserts the whole problem, and that its delivery is kept with `payload`, or not kept at all. */
+  async function assertProblem(
+    response: Response,
+    status: number,
+    code: string,
+    payload?: unknown,
+  ): Promise<Record<string, unknown>> {
+    const problem = await response.json();
+    assert.equal(response.status, status, JSON.stringify(problem));
+    assert.equal(response.headers.get("Content-Type"), "application/problem+json");
+    assert.equal(problem.code, code);
+    assert.equal(problem.status, status);
+    assert.equal(problem.retryable, status >= 500);
+    assert(problem.title && problem.detail);
+    assert.equal("rejectedId" in problem, payload !== undefined);
+    if (payload !== undefined) {
+      const [row] = await sql`select * from rejected_call_results where id = ${problem.rejectedId}`;
+      assert.equal(row.code, code);
+      assert.equal(row.source, "kestra");
+      assert.deepEqual(row.payload, payload);
+      assert(row.issues[0].message);
+    }
+    return problem;
+  }
+
+  await test.step("405 method_not_allowed, with Allow", async () => {
+    for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
+      const response = await fetch(url, { method });
+      assert.equal(response.headers.get("Allow"), "POST");
+      await assertProblem(response, 405, "method_not_allowed");
+    }
+  });
+
+  await test.step("401 unauthorized, for no token, a wrong one, an empty one, another scheme", async () => {
+    for (const header of ["", "Bearer", "Bearer ", "Bearer wrong", `Basic ${TOKEN}`, "Bearer ,"]) {
+      await assertProblem(await post(success, { Authorization: header }), 401, "unauthorized");
+    }
+  });
+
+  await test.step("each of the comma-separated tokens is taken, so that they can be rotated", async () => {
+    for (const token of [TOKEN, "old-token"]) {
+      const response = await post("{", { Authorization: `Bearer ${token}` });
+      await assertProblem(response, 400, "invalid_json", "{");
+    }
+    const both = await post("{", { Authorization: `Bearer old-token, ${TOKEN}` });
+    await assertProblem(both, 401, "unauthorized");
+  });
+
+  await test.step("415 unsupported_media_type, for another type and for compressed bodies", async () => {
+    const broken: Record<string, string>[] = [
+      { "Content-Type": "text/plain" },
+      { "Content-Type": "" },
+      { "Content-Encoding": "gzip" },
+    ];
+    for (const headers of broken) {
+      await assertProblem(await post(success, headers), 415, "unsupported_media_type");
+    }
+    const response = await post("{", { "Content-Type": "Application/JSON; charset=utf-8" });
+    await assertProblem(response, 400, "invalid_json", "{");
+  });
+
+  await test.step("413 payload_too_large, one byte over 1 MiB, with and without a length", async () => {
+    const body = " ".repeat(1024 * 1024 + 1);
+    await assertProblem(await post(body), 413, "payload_too_large");
+    const streamed = await fetch(url, {
+      method: "POST",
+      headers: { "Authorization": `Bearer ${TOKEN}`, "Content-Type": "application/json" },
+      body: new Blob([body]).stream(),
+    });
+    await assertProblem(streamed, 413, "payload_too_large");
+  });
+
+  await test.step("a body without end is answered before it is read whole", async () => {
+    const { status, sent } = await sendEndlessBody(new URL(stack.functionsUrl));
+    assert.match(status, /^HTTP\/1.1 413 /);
+    assert(sent < 64 * 1024 * 1024);
+  });
+
+  await test.step("400 invalid_json, for what is no JSON or no UTF-8", async () => {
+    await assertProblem(await post("{"), 400, "invalid_json", "{");
+    await assertProblem(await post(""), 400, "invalid_json", "");
+    await assertProblem(await post("a\0b"), 400, "invalid_json", "a\uFFFDb");
+    const latin1 = new Uint8Array([0x22, 0xe9, 0x22]);
+    await assertProblem(await post(latin1), 400, "invalid_json", '"\uFFFD"');
+  });
+
+  await test.step("422 invalid_payload, with an issue for each thing that is wrong", async () => {
+    const body = {
+      providerId: "x",
+      serviceRequestId: id,
+      callResult: { status: "done", cost: -1 },
+    };
+    const problem = await assertProblem(await post(body), 422, "invalid_payload", body);
+    assert.deepEqual(problem.issues, [
+      { path: "providerId", message: "Invalid input: expected a UUID" },
+      {
+        path: "callResult.status",
+        message:
+          'Invalid option: expected one of "queued"|"in_progress"|"timeout"|"error"|"completed"|"no_answer"|"voicemail"|"busy"|"canceled"|"failed"',
+      },
+      { path: "callResult.cost", message: "Too small: expected number to be >=0" },
+    ]);
+  });
+
+  await test.step("422 invalid_payload, for every kind of value that cannot be saved", async () => {
+    const broken: Record<string, unknown> = {
+      callId: "x".repeat(256),
+      createdAt: "yesterday",
+      startedAt: "2026-11-22T10:00:00",
+      endedAt: 1_700_000_000,
+      duration: "2.5",
+      endedReason: 7,
+      cost: "0.21",
+      transcript: ["AI: Hello"],
+      messages: { role: "user" },
+      recordingUrl: "javascript:alert(1)",
+      analysis: "good",
+      error: { message: "x" },
+    };
+    for (const [key, value] of Object.entries(broken)) {
+      const body = { ...success, callResult: { ...success.callResult, [key]: value } };
+      const problem = await assertProblem(await post(body), 422, "invalid_payload", body);
+      assert.equal((problem.issues as { path: string }[])[0].path, `callResult.${key}`);
+    }
+    const withoutCall = { ...success, callResult: { status: "completed" } };
+    const problem = await assertProblem(
+      await post(withoutCall),
+      422,
+      "invalid_payload",
+      withoutCall,
+    );
+    assert.equal((problem.issues as { path: string }[])[0].path, "callResult.callId");
+  });
+
+  await test.step("422 invalid_payload, for JSON that is no object, or that Postgres cannot hold", async () => {
+    for (const body of ["null", "[]", '"text"', "7", "true"]) {
+      await assertProblem(await post(body), 422, "invalid_payload", JSON.parse(body));
+    }
+    const deep = '{"callResult":' + "[".repeat(10_000) + "]".repeat(10_000) + "}";
+    await assertProblem(await post(deep), 422, "invalid_payload", deep);
+    for (const escape of ["\\u0000", "\\ud83d"]) {
+      const body = JSON.stringify(success).replace("Are you", `${escape}Are you`);
+      const problem = await assertProblem(await post(body), 422, "invalid_payload", body);
+      assert.equal((problem.issues as { path: string }[])[0].path, "callResult.transcript");
+    }
+    const year0 = {
+      ...success,
+      callResult: { ...success.callResult, createdAt: "0000-01-01T00:00Z" },
+    };
+    await assertProblem(await post(year0), 422, "invalid_payload", year0);
+    const key = "k".repeat(256);
+    await assertProblem(
+      await post(success, { "Idempotency-Key": key }),
+      422,
+      "invalid_payload",
+      success,
+    );
+  });
+
+  await test.step("404 unknown_provider", async () => {
+    const body = { ...success, providerId: NOBODY };
+    await assertProblem(await post(body), 404, "unknown_provider", body);
+  });
+
+  await test.step("409 wrong_request", async () => {
+    const body = { ...success, serviceRequestId: otherId };
+    await assertProblem(await post(body), 409, "wrong_request", body);
+  });
+
+  await test.step("409 wrong_call", async () => {
+    assert.equal((await post(success)).status, 200);
+    const body = { ...success, providerId: otherProvider, serviceRequestId: otherId };
+    await assertProblem(await post(body), 409, "wrong_call", body);
+  });
+
+  await test.step("the same body again is the same row", async () => {
+    const body = { ...success, providerId: NOBODY, again: true };
+    const first = await (await post(body)).json();
+    const second = await (await post(JSON.stringify(body, null, 2))).json();
+    assert.equal(second.rejectedId, first.rejectedId);
+    const [row] = await sql`select * from rejected_call_results where id = ${first.rejectedId}`;
+    assert.equal(row.attempts, 2);
+  });
+
+  await test.step("a refused delivery writes nothing else, and is logged without its content", async () => {
+    const [{ count }] = await sql`select count(*)::int from interaction_logs`;
+    assert.equal(count, 1);
+    const log = stack.functionLogs.join("\n");
+    assert(log.includes('"outcome":"wrong_call"'));
+    assert(!log.includes("Are you free"));
+  });
+});
+
+Deno.test("without its settings, save-call-result is closed to everybody", async (test) => {
+  await using testStack = await startTestStack({ CALL_RESULTS_TOKEN: "" });
+  const { post, stack } = testStack;
+
+  for (const token of ["", TOKEN, "local-call-results-token"]) {
+    await test.step(`503 not_configured for the token "${token}"`, async () => {
+      const response = await post("{}", { Authorization: `Bearer ${token}` });
+      assert.equal(response.status, 503);
+      assert(response.headers.get("Retry-After"));
+      const problem = await response.json();
+      assert.equal(problem.code, "not_configured");
+      assert.equal(problem.retryable, true);
+      assert(!JSON.stringify(problem).includes("CALL_RESULTS_TOKEN"));
+    });
+  }
+
+  await test.step("the log names the missing setting", () => {
+    assert(stack.functionLogs.some((line) => line.includes("CALL_RESULTS_TOKEN is missing")));
+  });
+});
+
+/** Sends a body in chunks until an answer comes, and says what came after how many bytes. */
+function sendEndlessBody(url: URL): Promise<{ status: string; sent: number }> {
+  return new Promise((resolve, reject) => {
+    const chunk = new Uint8Array(64 * 1024).fill(32);
+    const framed = [`${chunk.length.toString(16)}\r\n`, chunk, "\r\n"];
+    let sent = 0;
+    const socket = connect(Number(url.port), url.hostname, () => {
+      socket.write(
+        `POST /save-call-result HTTP/1.1\r\nHost: ${url.host}\r\nAuthorization: Bearer ${TOKEN}\r\n` +
+          "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
+      );
+      const send = () => {
+        if (socket.destroyed) return;
+        sent += chunk.length;
+        for (const part of framed.slice(0, 2)) socket.write(part);
+        socket.write("\r\n", send);
+      };
+      send();
+    });
+    socket.once("data", (data) => {
+      resolve({ status: data.toString().split("\r\n")[0], sent });
+      socket.destroy();
+    });
+    socket.once("error", reject);
+  });
+}
