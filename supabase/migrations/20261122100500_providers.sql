@@ -35,6 +35,9 @@ create table public.providers (
 );
 
 comment on table public.providers is 'A service provider found for a request, and what its newest call brought.';
+comment on column public.providers.id is 'providerId on the wire.';
+comment on column public.providers.request_id is 'The request that the provider was found for.';
+comment on column public.providers.name is 'As the log shows it.';
 comment on column public.providers.phone is 'E.164, for example +15550101212.';
 comment on column public.providers.call_status is 'Null until first tried. Written by save_call_result alone, like every column that starts with call.';
 comment on column public.providers.call_id is 'Vapi''s id of the newest call; null while none was placed.';
@@ -49,6 +52,7 @@ comment on column public.providers.call_ended_reason is 'Vapi''s own words for h
 comment on column public.providers.call_error is 'What went wrong around the call.';
 comment on column public.providers.call_recording_url is 'May expire: Vapi signs its URLs for a limited time.';
 comment on column public.providers.called_at is 'When the call was created, or answered where only that is known.';
+comment on column public.providers.created_at is 'When the provider was found.';
 comment on column public.providers.updated_at is 'Moves only when something changed.';
 
 create index providers_request_id_idx on public.providers (request_id);

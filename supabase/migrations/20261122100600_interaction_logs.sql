@@ -25,13 +25,18 @@ create table public.interaction_logs (
 );
 
 comment on table public.interaction_logs is 'What happened to a request, step by step. One row for each (call, status).';
+comment on column public.interaction_logs.id is 'Identifies the step.';
+comment on column public.interaction_logs.request_id is 'The request that the step served.';
+comment on column public.interaction_logs.provider_id is 'The provider who was called.';
 comment on column public.interaction_logs.step_name is 'For a call: Call to NAME.';
 comment on column public.interaction_logs.status is 'success: completed; info: queued, in_progress; error: failed, error; warning: the rest.';
 comment on column public.interaction_logs.detail is 'The call''s summary, or one plain sentence.';
 comment on column public.interaction_logs.transcript is 'The conversation in turns: [{"speaker", "text"}].';
 comment on column public.interaction_logs.call_id is 'Vapi''s id of the call; null for what was reported before there was one.';
+comment on column public.interaction_logs.call_status is 'What was reported of the call.';
 comment on column public.interaction_logs.source is 'Who reported it first.';
 comment on column public.interaction_logs.idempotency_key is 'Tells events without a call id apart: the Idempotency-Key header, else a digest of the event.';
+comment on column public.interaction_logs.created_at is 'When it was saved.';
 
 -- "The newest log rows of a request", as the README and the frontend ask.
 create index interaction_logs_request_id_created_at_idx

@@ -18,6 +18,9 @@ create table public.rejected_call_results (
 );
 
 comment on table public.rejected_call_results is 'Authenticated deliveries that could not be applied. Nothing is lost: mend the payload, or the row that it names, and it can be applied.';
+comment on column public.rejected_call_results.id is 'rejectedId on the wire.';
+comment on column public.rejected_call_results.received_at is 'When it first came.';
+comment on column public.rejected_call_results.source is 'Which way it came.';
 comment on column public.rejected_call_results.code is 'Why, in one word, as the sender was told: invalid_json, invalid_payload, unknown_provider, wrong_request, wrong_call.';
 comment on column public.rejected_call_results.issues is 'What was wrong where: [{"path", "message"}].';
 comment on column public.rejected_call_results.payload is 'The body as delivered; a body that cannot be kept as JSON is kept as a JSON string.';

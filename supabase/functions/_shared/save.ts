@@ -1,4 +1,4 @@
-import { createClient, type SupabaseClient } from "@supabase/supabase-js";
+import { createClient, type PostgrestError, type SupabaseClient } from "@supabase/supabase-js";
 import type { CallEvent } from "./call_event.ts";
 import type { Database, Json } from "./database.types.ts";
 import { isProblemCode, Problem } from "./problem.ts";
@@ -80,26 +80,25 @@ export async function keepRejected(
  * Errors of Postgres (https://www.postgresql.org/docs/17/errcodes-appendix.html) and of the Data
  * API (https://docs.postgrest.org/en/stable/references/errors.html) as the sender sees them.
  */
-function problemOf(
-  error: { code: string; message: string; details: string | null },
-  status: number,
-): Problem {
-  if (error.code.startsWith("PT") && isProblemCode(error.details)) {
+function problemOf(error: PostgrestError, status: number): Problem {
+  // What is not the Data API's JSON, a proxy's page for example, has a message alone.
+  const code = error.code ?? "";
+  if (code.startsWith("PT") && isProblemCode(error.details)) {
     return new Problem(error.details, `${capitalized(error.message)}.`);
   }
-  if (/^(22|23)/.test(error.code)) {
+  if (/^(22|23)/.test(code)) {
     return new Problem("invalid_payload", "The database refuses a value of this delivery.", {
-      reason: `SQLSTATE ${error.code}`,
+      reason: `SQLSTATE ${code}`,
     });
   }
   // No HTTP status: no answer came. 08, 40, 53, 57, 58: connection, deadlock, resources, shutdown or time-out, disk.
-  if (status === 0 || status >= 502 || /^(08|40|53|57|58|PGRST00)/.test(error.code)) {
+  if (status === 0 || status >= 502 || /^(08|40|53|57|58|PGRST00)/.test(code)) {
     return new Problem("unavailable", "The database cannot be reached. Try again.", {
       headers: { "Retry-After": "5" },
-      reason: error.code || error.message,
+      reason: code || `HTTP ${status}`,
     });
   }
-  return internal(`HTTP ${status}, ${error.code}: ${error.message}`);
+  return internal(`HTTP ${status} ${code}: ${error.message.slice(0, 200)}`);
 }
 
 function internal(reason: string | undefined): Problem {
