@@ -39,12 +39,12 @@ export function readSettings(project: string): Settings {
   return { ...DEVELOPMENT, ...fromFile, ...Object.fromEntries(fromProcess) };
 }
 
-/** The functions' whole environment: the settings, and what Supabase gives every function. */
+/** The functions' whole environment: what Supabase gives every function, and the settings over it. */
 export function functionEnvironment(settings: Settings, apiUrl: string): Settings {
   return {
-    ...settings,
     SUPABASE_URL: apiUrl,
     SUPABASE_PUBLISHABLE_KEYS: JSON.stringify({ default: PUBLISHABLE_KEY }),
     SUPABASE_SECRET_KEYS: JSON.stringify({ default: SECRET_KEY }),
+    ...settings,
   };
 }

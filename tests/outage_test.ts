@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { originalBodies } from "./support/call_results.ts";
-import { startTestStack } from "./support/stack.ts";
+import { startTestStack, TOKEN } from "./support/stack.ts";
 
 Deno.test("while the database is away nothing is lost, and nobody has to restart anything", async (test) => {
   await using testStack = await startTestStack();
@@ -39,3 +39,63 @@ Deno.test("while the database is away nothing is lost, and nobody has to restart
     assert.equal(logs.length, 1);
   });
 });
+
+Deno.test("whatever the Data API answers, the sender gets a problem that it understands", async (test) => {
+  await using testStack = await startTestStack();
+  const { post, stack } = testStack;
+  const { success } = originalBodies(crypto.randomUUID(), crypto.randomUUID());
+
+  const answers: Record<string, [answer: () => Response | Promise<Response>, status: number]> = {
+    "a proxy's page": [() => new Response("<html>Bad gateway</html>", { status: 502 }), 503],
+    "an answer cut in the middle": [() => cutInTheMiddle(), 503],
+    "a wrong key": [() => Response.json({ message: "Invalid API key" }, { status: 401 }), 500],
+    "an RPC that is not there": [() => refusal(404, "PGRST202"), 500],
+    "a pool without a free connection": [() => refusal(504, "PGRST003"), 503],
+    "a statement that took too long": [() => refusal(500, "57014"), 503],
+    "a deadlock": [() => refusal(500, "40P01"), 503],
+    "a full disk": [() => refusal(503, "53100"), 503],
+  };
+  for (const [name, [answer, status]] of Object.entries(answers)) {
+    await test.step(`${name}: ${status}, to be tried again`, async () => {
+      await using dataApi = Deno.serve({ port: 0, onListen: () => {} }, answer);
+      await stack.restartFunctions({
+        CALL_RESULTS_TOKEN: TOKEN,
+        SUPABASE_URL: `http://127.0.0.1:${dataApi.addr.port}`,
+      });
+      const response = await post(success);
+      const problem = await response.json();
+      assert.equal(response.status, status, JSON.stringify(problem));
+      assert.equal(problem.retryable, true);
+      assert(!JSON.stringify(problem).includes("secret transcript"));
+    });
+  }
+
+  await test.step("none at all: 503 within ten seconds", async () => {
+    const never = Promise.withResolvers<Response>();
+    await using dataApi = Deno.serve({ port: 0, onListen: () => {} }, () => never.promise);
+    await stack.restartFunctions({
+      CALL_RESULTS_TOKEN: TOKEN,
+      SUPABASE_URL: `http://127.0.0.1:${dataApi.addr.port}`,
+    });
+    const response = await post(success);
+    assert.equal(response.status, 503);
+    assert.equal((await response.json()).code, "unavailable");
+    never.resolve(new Response());
+  });
+});
+
+function refusal(status: number, code: string): Response {
+  return Response.json({ code, message: "a secret transcript", details: null, hint: null }, {
+    status,
+  });
+}
+
+function cutInTheMiddle(): Response {
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('{"outcome":'));
+      setTimeout(() => controller.error(new Error("cut")), 50);
+    },
+  });
+  return new Response(body, { headers: { "Content-Type": "application/json" } });
+}

@@ -3,52 +3,6 @@ export type Json = string | number | boolean | null | { [key: string]: Json | un
 export type Database = {
   "public": {
     Tables: {
-      "bench_log": {
-        Row: {
-          "call_id": string | null;
-          "call_status": Database["public"]["Enums"]["call_status"] | null;
-          "created_at": string;
-          "detail": string | null;
-          "id": string;
-          "idempotency_key": string | null;
-          "provider_id": string | null;
-          "request_id": string;
-          "source": Database["public"]["Enums"]["call_source"] | null;
-          "status": Database["public"]["Enums"]["log_status"];
-          "step_name": string;
-          "transcript": Json | null;
-        };
-        ComputedFields: never;
-        Insert: {
-          "call_id"?: string | null;
-          "call_status"?: Database["public"]["Enums"]["call_status"] | null;
-          "created_at"?: string;
-          "detail"?: string | null;
-          "id"?: string;
-          "idempotency_key"?: string | null;
-          "provider_id"?: string | null;
-          "request_id": string;
-          "source"?: Database["public"]["Enums"]["call_source"] | null;
-          "status": Database["public"]["Enums"]["log_status"];
-          "step_name": string;
-          "transcript"?: Json | null;
-        };
-        Update: {
-          "call_id"?: string | null;
-          "call_status"?: Database["public"]["Enums"]["call_status"] | null;
-          "created_at"?: string;
-          "detail"?: string | null;
-          "id"?: string;
-          "idempotency_key"?: string | null;
-          "provider_id"?: string | null;
-          "request_id"?: string;
-          "source"?: Database["public"]["Enums"]["call_source"] | null;
-          "status"?: Database["public"]["Enums"]["log_status"];
-          "step_name"?: string;
-          "transcript"?: Json | null;
-        };
-        Relationships: [];
-      };
       "interaction_logs": {
         Row: {
           "call_id": string | null;

@@ -98,7 +98,8 @@ function problemOf(error: PostgrestError, status: number): Problem {
       reason: code || `HTTP ${status}`,
     });
   }
-  return internal(`HTTP ${status} ${code}: ${error.message.slice(0, 200)}`);
+  // Never the message: it could quote what was sent.
+  return internal(`HTTP ${status} ${code}`);
 }
 
 function internal(reason: string | undefined): Problem {

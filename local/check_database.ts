@@ -1,0 +1,55 @@
+/**
+ * Checks the migrations with the Supabase CLI: they apply to an empty Postgres that has Supabase's
+ * roles, the advisors find nothing, and `database.types.ts` is what the CLI generates. With
+ * `--write` it writes the types instead.
+ */
+import { join } from "node:path";
+import process from "node:process";
+import { PROJECT, startStack } from "./stack.ts";
+import { StackError } from "./stack_error.ts";
+import { runSupabaseCli } from "./supabase_cli.ts";
+
+const TYPES = join(PROJECT, "supabase/functions/_shared/database.types.ts");
+
+try {
+  await using stack = await startStack({ port: 0, dbPort: 0, ephemeral: true, quiet: true });
+  console.log("The migrations and the seed apply.");
+  if (process.argv.includes("--write")) {
+    await Deno.writeTextFile(TYPES, await generateTypes(stack.dbUrl));
+    console.log(`Wrote ${TYPES}.`);
+  } else {
+    await checkAdvisors(stack.dbUrl);
+    await checkTypes(stack.dbUrl);
+  }
+} catch (error) {
+  console.error(error instanceof StackError ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function checkAdvisors(dbUrl: string) {
+  const advice = await runSupabaseCli(PROJECT, dbUrl, "db", "advisors", "--fail-on", "warn");
+  if (advice.code !== 0) throw new StackError(`${advice.stdout}The advisors found something.`);
+  console.log("The advisors find nothing.");
+}
+
+async function checkTypes(dbUrl: string) {
+  if (await generateTypes(dbUrl) !== await Deno.readTextFile(TYPES)) {
+    throw new StackError("database.types.ts is not what the migrations say: deno task generate");
+  }
+  console.log("The types match the migrations.");
+}
+
+async function generateTypes(dbUrl: string): Promise<string> {
+  const types = await runSupabaseCli(PROJECT, dbUrl, "gen", "types", "--schema", "public");
+  if (types.code !== 0) throw new StackError(types.stderr);
+  const format = new Deno.Command(Deno.execPath(), {
+    args: ["fmt", "--ext=ts", "-"],
+    cwd: PROJECT,
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const writer = format.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(types.stdout));
+  await writer.close();
+  return new TextDecoder().decode((await format.output()).stdout);
+}

@@ -1,0 +1,51 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { StackError } from "./stack_error.ts";
+
+const VERSION = "3.1.0";
+
+/** What the CLI printed, and how it ended. */
+export interface CliResult {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the Supabase CLI on a database, in the project's folder. */
+export async function runSupabaseCli(
+  project: string,
+  dbUrl: string,
+  ...args: string[]
+): Promise<CliResult> {
+  const cli = spawn(await cliBinary(), [...args, `--workdir=${project}`, `--remote=${dbUrl}`], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...process.env,
+      DO_NOT_TRACK: "1",
+      SUPABASE_TELEMETRY_DISABLED: "1",
+      PGSSLMODE: "disable",
+    },
+  });
+  const output = Promise.all([text(cli.stdout), text(cli.stderr)]);
+  const [code] = await once(cli, "exit");
+  const [stdout, stderr] = await output;
+  return { code, stdout, stderr };
+}
+
+/** The `supabase` package wants the packages of all platforms; we load this machine's alone. */
+async function cliBinary(): Promise<string> {
+  const name = `@supabase/cli-${process.platform}-${process.arch}`;
+  const manifest = `npm:${name}@${VERSION}/package.json`;
+  try {
+    await import(manifest, { with: { type: "json" } });
+    return join(dirname(fileURLToPath(import.meta.resolve(manifest))), "bin", "supabase");
+  } catch (cause) {
+    throw new StackError(`No Supabase CLI for this machine: npm package ${name} did not load.`, {
+      cause,
+    });
+  }
+}
