@@ -10,6 +10,8 @@ export interface TestStack extends AsyncDisposable {
   sql: Sql;
   /** POSTs a body to `save-call-result`; anything but text and bytes is sent as JSON. */
   post(body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** POSTs a body to a function as it is, or as JSON. */
+  postTo(name: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** A new service request with `count` providers. */
   newRequest(count?: number): Promise<{ id: string; providers: string[] }>;
 }
@@ -25,21 +27,24 @@ export async function startTestStack(env: Record<string, string> = {}): Promise<
     env: { CALL_RESULTS_TOKEN: TOKEN, ...env },
   });
   const sql = postgres(stack.dbUrl, { onnotice: () => {}, max: 4 });
+  const postTo = (name: string, body: unknown, headers?: Record<string, string>) =>
+    fetch(`${stack.url}/functions/v1/${name}`, {
+      method: "POST",
+      headers,
+      body: typeof body === "string" || body instanceof Uint8Array
+        ? body as BodyInit
+        : JSON.stringify(body),
+    });
   return {
     stack,
     sql,
     post: (body, headers) =>
-      fetch(`${stack.url}/functions/v1/save-call-result`, {
-        method: "POST",
-        headers: {
-          "Authorization": `Bearer ${TOKEN}`,
-          "Content-Type": "application/json",
-          ...headers,
-        },
-        body: typeof body === "string" || body instanceof Uint8Array
-          ? body as BodyInit
-          : JSON.stringify(body),
+      postTo("save-call-result", body, {
+        "Authorization": `Bearer ${TOKEN}`,
+        "Content-Type": "application/json",
+        ...headers,
       }),
+    postTo,
     async newRequest(count = 1) {
       const [{ id }] =
         await sql`insert into service_requests (title) values ('A tap') returning id`;

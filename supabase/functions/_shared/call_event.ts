@@ -1,11 +1,12 @@
-import type { CallResultBody } from "./call_result.ts";
 import type { Database, Json } from "./database.types.ts";
 import { statusOfEndedReason } from "./ended_reason.ts";
-import { Problem } from "./problem.ts";
-import { textOf, turnsOf, userSpoke } from "./transcript.ts";
+import { type SpokenMessage, textOf, turnsOf, userSpoke } from "./transcript.ts";
 
 /** `call_status`, in Postgres and on the wire. */
 export type CallStatus = Database["public"]["Enums"]["call_status"];
+
+/** Who reports an event. */
+export type CallSource = Database["public"]["Enums"]["call_source"];
 
 /**
  * One event of one call, whichever way it came: the arguments of the RPC `save_call_result`.
@@ -13,72 +14,80 @@ export type CallStatus = Database["public"]["Enums"]["call_status"];
  */
 export type CallEvent = Database["public"]["Functions"]["save_call_result"]["Args"];
 
-const MAX_KEY_LENGTH = 255;
+type Text = string | null | undefined;
 
-/**
- * The event that a body of `save-call-result` reports. The `Idempotency-Key` tells events without
- * a call id apart.
- *
- * @throws {Problem} `invalid_payload` for a key of more than 255 characters.
- */
-export function eventOfCallResult(
-  { providerId, serviceRequestId, callResult: result }: CallResultBody,
-  idempotencyKey: string | undefined,
-): CallEvent {
-  if (idempotencyKey && idempotencyKey.length > MAX_KEY_LENGTH) {
-    throw new Problem(
-      "invalid_payload",
-      `Send an Idempotency-Key of at most ${MAX_KEY_LENGTH} characters.`,
-    );
-  }
-  const turns = turnsOf(result.messages, result.transcript);
-  const reason = present(result.endedReason);
+/** What a source says of a call. Null, empty and blank values count as absent. */
+export interface CallReport {
+  source: CallSource;
+  providerId: string;
+  serviceRequestId: string;
+  /** `ended` leaves it to `endedReason` which final status it is. */
+  status: CallStatus | "ended";
+  callId?: Text;
+  callMethod?: "kestra" | "direct_vapi";
+  createdAt?: Text;
+  startedAt?: Text;
+  endedAt?: Text;
+  /** In minutes; else computed from `startedAt` and `endedAt`. */
+  duration?: number | null;
+  cost?: number | null;
+  endedReason?: Text;
+  summary?: Text;
+  successEvaluation?: string | boolean | number | null;
+  structuredData?: unknown;
+  transcript?: Text;
+  messages?: readonly SpokenMessage[] | null;
+  recordingUrl?: Text;
+  error?: Text;
+  /** One plain sentence for the log, where there is no summary. */
+  message?: Text;
+  idempotencyKey?: string;
+}
+
+/** Makes the event of a report: the one place where a status is derived and values are cleaned. */
+export function callEvent(report: CallReport): CallEvent {
+  const turns = turnsOf(report.messages, report.transcript);
+  const reason = present(report.endedReason);
   return {
-    source: "kestra",
-    provider_id: providerId,
-    service_request_id: serviceRequestId,
-    call_status: result.status === "completed" && reason
-      ? statusOfEndedReason(reason, userSpoke(turns))
-      : result.status,
-    call_id: present(result.callId),
-    created_at: present(result.createdAt),
-    started_at: present(result.startedAt),
-    duration_minutes: result.duration ?? minutesBetween(result.startedAt, result.endedAt),
-    cost: result.cost ?? undefined,
+    source: report.source,
+    provider_id: report.providerId,
+    service_request_id: report.serviceRequestId,
+    call_status: report.status === "ended"
+      ? statusOfEndedReason(reason ?? "", userSpoke(turns))
+      : report.status,
+    call_id: present(report.callId),
+    call_method: report.callMethod,
+    created_at: present(report.createdAt),
+    started_at: present(report.startedAt),
+    duration_minutes: report.duration ?? minutesBetween(report.startedAt, report.endedAt),
+    cost: report.cost ?? undefined,
     ended_reason: reason,
-    summary: present(result.analysis?.summary),
-    success_evaluation: present(result.analysis?.successEvaluation?.toString()),
-    structured_data: contentOf(result.analysis?.structuredData as Json | undefined),
-    transcript: present(result.transcript) ?? present(textOf(turns)),
+    summary: present(report.summary),
+    success_evaluation: present(report.successEvaluation?.toString()),
+    structured_data: withContent(report.structuredData),
+    transcript: present(report.transcript) ?? present(textOf(turns)),
     turns: turns.length > 0 ? turns as unknown as Json : undefined,
-    recording_url: present(result.recordingUrl),
-    error: present(result.error),
-    message: present(result.message) ?? lastSeen(result.lastKnownStatus),
-    idempotency_key: idempotencyKey,
+    recording_url: present(report.recordingUrl),
+    error: present(report.error),
+    message: present(report.message),
+    idempotency_key: report.idempotencyKey,
   };
 }
 
-/** Empty and blank text counts as absent. */
-function present(text: string | null | undefined): string | undefined {
+/** A text with something in it; undefined for an empty or blank one. */
+export function present(text: Text): string | undefined {
   return text?.trim() ? text : undefined;
 }
 
-/** Structured data with nothing in it counts as absent. */
-function contentOf(data: Json | undefined): Json | undefined {
+/** Data with something in it; undefined for null, `""`, `{}` and `[]`. */
+export function withContent(data: unknown): Json | undefined {
   const isEmpty = typeof data === "object" && data !== null && Object.keys(data).length === 0;
-  return data === null || data === "" || isEmpty ? undefined : data;
+  return data === null || data === "" || isEmpty ? undefined : data as Json;
 }
 
 /** Rounded to the millisecond; undefined where an end is unknown or precedes the start. */
-function minutesBetween(
-  startedAt: string | null | undefined,
-  endedAt: string | null | undefined,
-): number | undefined {
+function minutesBetween(startedAt: Text, endedAt: Text): number | undefined {
   if (!startedAt || !endedAt) return undefined;
   const milliseconds = Date.parse(endedAt) - Date.parse(startedAt);
   return milliseconds >= 0 ? Math.round(milliseconds / 0.6) / 100_000 : undefined;
-}
-
-function lastSeen(status: string | null | undefined): string | undefined {
-  return present(status) && `No result came in time; the call was last seen ${status}.`;
 }

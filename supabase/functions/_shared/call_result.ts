@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { type CallReport, present } from "./call_event.ts";
 import { Constants, type Json } from "./database.types.ts";
 import { Problem } from "./problem.ts";
 
@@ -78,4 +79,38 @@ export function checkCallResult(body: Json): CallResultBody {
       (issues.length > 1 ? ` There are ${issues.length} issues in all.` : ""),
     { issues },
   );
+}
+
+const MAX_KEY_LENGTH = 255;
+
+/**
+ * What a checked body reports. The `Idempotency-Key` tells events without a call id apart.
+ *
+ * @throws {Problem} `invalid_payload` for a key of more than 255 characters.
+ */
+export function reportOfCallResult(
+  { providerId, serviceRequestId, callResult: result }: CallResultBody,
+  idempotencyKey: string | undefined,
+): CallReport {
+  if (idempotencyKey && idempotencyKey.length > MAX_KEY_LENGTH) {
+    throw new Problem(
+      "invalid_payload",
+      `Send an Idempotency-Key of at most ${MAX_KEY_LENGTH} characters.`,
+    );
+  }
+  const { analysis, lastKnownStatus } = result;
+  return {
+    ...result,
+    source: "kestra",
+    providerId,
+    serviceRequestId,
+    status: result.status === "completed" && present(result.endedReason) ? "ended" : result.status,
+    summary: analysis?.summary,
+    structuredData: analysis?.structuredData,
+    successEvaluation: analysis?.successEvaluation,
+    message: present(result.message) ??
+      (lastKnownStatus && `No result came in time; the call was last seen ${lastKnownStatus}.`),
+    callMethod: "kestra",
+    idempotencyKey,
+  };
 }

@@ -224,6 +224,14 @@ export type Database = {
       [_ in never]: never;
     };
     Functions: {
+      "find_call": {
+        Args: { "call_id": string; "provider_id"?: string };
+        Returns: {
+          "found_provider_id": string;
+          "found_service_request_id": string;
+          "is_known_call": boolean;
+        }[];
+      };
       "reject_call_result": {
         Args: {
           "code": string;

@@ -12,16 +12,18 @@ export interface SpokenMessage {
 
 const speakers: Record<string, string> = { assistant: "AI", bot: "AI", user: "User" };
 
+/** Whether a message is a turn of the conversation. */
+export function isSpoken({ role, message }: SpokenMessage): boolean {
+  return role != null && Object.hasOwn(speakers, role) && Boolean(message?.trim());
+}
+
 /** The turns of a conversation: of its messages, or, without any, of its transcript's lines. */
 export function turnsOf(
   messages: readonly SpokenMessage[] | null | undefined,
   transcript: string | null | undefined,
 ): Turn[] {
-  const turns = (messages ?? []).flatMap(({ role, message }) =>
-    role && Object.hasOwn(speakers, role) && message?.trim()
-      ? [{ speaker: speakers[role], text: message.trim() }]
-      : []
-  );
+  const turns = (messages ?? []).filter(isSpoken)
+    .map(({ role, message }) => ({ speaker: speakers[role!], text: message!.trim() }));
   return turns.length > 0 ? turns : turnsOfLines(transcript ?? "");
 }
 

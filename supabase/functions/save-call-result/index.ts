@@ -1,10 +1,10 @@
 import { answering, type LogFields } from "../_shared/answer.ts";
-import { eventOfCallResult } from "../_shared/call_event.ts";
-import { checkCallResult } from "../_shared/call_result.ts";
+import { callEvent } from "../_shared/call_event.ts";
+import { checkCallResult, reportOfCallResult } from "../_shared/call_result.ts";
 import { keepableJson, parseJson } from "../_shared/json.ts";
 import { allowMethod, authorize, expectJson, readBody } from "../_shared/lanes.ts";
-import { Problem } from "../_shared/problem.ts";
-import { keepRejected, saveCallEvent, type SavedCallResult } from "../_shared/save.ts";
+import { keepingRejected } from "../_shared/rejected.ts";
+import { saveCallEvent } from "../_shared/save.ts";
 import { requiredSetting } from "../_shared/settings.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -19,34 +19,12 @@ async function saveCallResult(request: Request, log: LogFields): Promise<Respons
   const body = await readBody(request, MAX_BODY_BYTES);
   const idempotencyKey = request.headers.get("Idempotency-Key")?.trim() || undefined;
 
-  try {
-    return Response.json(await save(body, idempotencyKey, log));
-  } catch (problem) {
-    if (problem instanceof Problem && problem.kind.kept) {
-      await keepRejected(problem, {
-        source: "kestra",
-        payload: keepableJson(body),
-        idempotencyKey,
-      });
-    }
-    throw problem;
-  }
-}
-
-async function save(
-  body: Uint8Array,
-  idempotencyKey: string | undefined,
-  log: LogFields,
-): Promise<SavedCallResult> {
-  const event = eventOfCallResult(checkCallResult(parseJson(body)), idempotencyKey);
-  log.providerId = event.provider_id;
-  log.serviceRequestId = event.service_request_id;
-  log.callId = event.call_id;
-  log.event = event.call_status;
-
-  const saved = await saveCallEvent(event);
-  log.outcome = saved.outcome;
-  log.callStatus = saved.callStatus;
-  log.requestStatus = saved.requestStatus;
-  return saved;
+  const saved = await keepingRejected(
+    async () => {
+      const checked = checkCallResult(parseJson(body));
+      return await saveCallEvent(callEvent(reportOfCallResult(checked, idempotencyKey)), log);
+    },
+    () => ({ source: "kestra", payload: keepableJson(body), idempotencyKey }),
+  );
+  return Response.json(saved);
 }

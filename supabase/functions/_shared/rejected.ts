@@ -1,0 +1,47 @@
+import type { CallSource } from "./call_event.ts";
+import { dataApi, problemOf } from "./data_api.ts";
+import type { Json } from "./database.types.ts";
+import { Problem } from "./problem.ts";
+
+/** A delivery as it is kept when it cannot be applied. */
+export interface RejectedDelivery {
+  source: CallSource;
+  payload: Json;
+  idempotencyKey?: string;
+}
+
+/**
+ * Applies a delivery. Where that is refused for good, keeps the delivery before the refusal goes
+ * on, with the id of its row. The same delivery again is the same row.
+ *
+ * @throws {Problem} The refusal; or, where the delivery cannot even be kept, `unavailable` or
+ * `internal`, so that the sender tries again.
+ */
+export async function keepingRejected<T>(
+  apply: () => Promise<T>,
+  delivery: () => RejectedDelivery | Promise<RejectedDelivery>,
+): Promise<T> {
+  try {
+    return await apply();
+  } catch (problem) {
+    if (problem instanceof Problem && problem.kind.kept) {
+      problem.rejectedId = await keep(problem, await delivery());
+    }
+    throw problem;
+  }
+}
+
+async function keep(problem: Problem, delivery: RejectedDelivery): Promise<string> {
+  const { data, error, status } = await dataApi().rpc("reject_call_result", {
+    source: delivery.source,
+    code: problem.code,
+    issues: (problem.extra.issues ?? [{ path: "", message: problem.detail }]) as unknown as Json,
+    payload: delivery.payload,
+    idempotency_key: delivery.idempotencyKey,
+  });
+  if (!error) return data;
+  const failure = problemOf(error, status);
+  if (failure.kind.retryable) throw failure;
+  // A 4xx would tell the sender that the delivery is kept.
+  throw new Problem("internal", "Something went wrong here. Try again.", failure.extra);
+}

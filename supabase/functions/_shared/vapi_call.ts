@@ -1,0 +1,146 @@
+/**
+ * What Vapi sends of a call, read defensively: a field of an unexpected type counts as absent, and
+ * only the fields named here are read, because a body can carry credentials and whole prompts.
+ *
+ * Source: the types of `@vapi-ai/server-sdk` 2.0.1, and what real payloads show beyond them.
+ */
+import * as z from "zod/mini";
+import { type CallReport, present, withContent } from "./call_event.ts";
+import { isSpoken, type SpokenMessage } from "./transcript.ts";
+
+function lenient<T extends z.core.$ZodType>(schema: T) {
+  return z.catch(z.optional(schema), undefined);
+}
+
+const text = lenient(z.string());
+const number = lenient(z.number().check(z.nonnegative()));
+const url = lenient(z.string().check(z.regex(/^https?:\/\/\S+$/)));
+/** ISO 8601, or milliseconds since 1970. */
+const time = lenient(z.pipe(
+  z.union([z.string(), z.number()]).check(z.refine((value) => isoTime(value) !== undefined)),
+  z.transform((value) => isoTime(value)!),
+));
+
+/** Undefined for what is no time, or none that four digits can date. */
+function isoTime(value: string | number): string | undefined {
+  const date = new Date(value);
+  const iso = Number.isNaN(date.getTime()) ? "" : date.toISOString();
+  return /^\d{4}-/.test(iso) ? iso : undefined;
+}
+
+const metadata = lenient(z.object({
+  providerId: lenient(z.guid()),
+  serviceRequestId: lenient(z.guid()),
+  kestraExecutionId: text,
+}));
+
+/** Without the system's messages, which hold the prompt, and those of tools. */
+const messages = lenient(z.pipe(
+  z.array(lenient(z.object({ role: text, message: text }))),
+  z.transform((messages) => messages.filter((message) => message && isSpoken(message))),
+));
+
+const conversation = {
+  transcript: text,
+  messages,
+  recordingUrl: url,
+  recording: lenient(z.object({
+    mono: lenient(z.object({ combinedUrl: url })),
+    stereoUrl: url,
+  })),
+  structuredOutputs: lenient(z.record(
+    z.string(),
+    lenient(z.object({ name: text, result: z.optional(z.unknown()) })),
+  )),
+};
+
+const report = {
+  ...conversation,
+  artifact: lenient(z.object(conversation)),
+  analysis: lenient(z.object({
+    summary: text,
+    structuredData: z.optional(z.unknown()),
+    successEvaluation: lenient(z.union([z.string(), z.boolean(), z.number()])),
+  })),
+  summary: text,
+  status: text,
+  endedReason: text,
+  startedAt: time,
+  endedAt: time,
+  durationMinutes: number,
+  durationSeconds: number,
+  cost: number,
+};
+
+const assistant = lenient(z.object({ metadata }));
+const customer = lenient(z.object({ externalId: lenient(z.guid()) }));
+
+/** A call, as `GET /call/ID` answers it. */
+export const vapiCallSchema = z.object({
+  ...report,
+  id: lenient(z.string().check(z.minLength(1), z.maxLength(255))),
+  createdAt: time,
+  metadata,
+  assistantOverrides: assistant,
+  assistant,
+  customer,
+});
+
+/** The `message` of a webhook's body: the call's report at its own level, and a stale call inside. */
+export const vapiMessageSchema = z.object({
+  ...report,
+  type: z.string(),
+  call: lenient(vapiCallSchema),
+  assistant,
+  customer,
+});
+
+/** A call as far as it could be read. */
+export type VapiCall = z.output<typeof vapiCallSchema>;
+
+/** A webhook's message as far as it could be read. */
+export type VapiMessage = z.output<typeof vapiMessageSchema>;
+
+/** What a report is read from: the message, its artifact, its call. */
+type Level = Partial<Omit<VapiMessage, "type" | "artifact">>;
+
+/** What the levels of a report say of its call: of each field, the first level that has it. */
+export function readReport(levels: (Level | undefined)[]) {
+  const first = <T>(read: (level: Level) => T | undefined) =>
+    levels.map((level) => level && read(level)).find((value) => value !== undefined);
+
+  const startedAt = first((level) => level.startedAt);
+  const endedAt = first((level) => level.endedAt);
+  return {
+    startedAt,
+    endedAt,
+    duration: startedAt && endedAt ? undefined : first(durationOf),
+    cost: first((level) => level.cost),
+    endedReason: first((level) => present(level.endedReason)),
+    summary: first((level) => present(level.analysis?.summary) ?? present(level.summary)),
+    successEvaluation: first((level) => level.analysis?.successEvaluation),
+    structuredData: first((level) =>
+      withContent(level.analysis?.structuredData) ?? withContent(outputsOf(level))
+    ),
+    transcript: first((level) => present(level.transcript)),
+    messages: first((level) => level.messages?.length ? level.messages : undefined) as
+      | SpokenMessage[]
+      | undefined,
+    recordingUrl: first((level) =>
+      level.recordingUrl ?? level.recording?.mono?.combinedUrl ?? level.recording?.stereoUrl
+    ),
+  } satisfies Partial<CallReport>;
+}
+
+function durationOf({ durationMinutes, durationSeconds }: Level): number | undefined {
+  return durationMinutes ?? (durationSeconds === undefined ? undefined : durationSeconds / 60);
+}
+
+/** `{id: {name, result}}` as `{name: result}`. */
+function outputsOf({ structuredOutputs }: Level): Record<string, unknown> | undefined {
+  if (!structuredOutputs) return undefined;
+  const outputs = Object.entries(structuredOutputs)
+    .filter(([, output]) => output?.result != null)
+    .map(([id, output]) => [output?.name ?? id, output?.result]);
+  return Object.fromEntries(outputs);
+}
