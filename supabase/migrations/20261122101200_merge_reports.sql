@@ -3,12 +3,16 @@ language plpgsql immutable parallel safe
 set search_path = ''
 as $$
 declare
-  base_rank integer := private.call_status_rank((base ->> 'call_status')::public.call_status);
-  over_rank integer := private.call_status_rank((over ->> 'call_status')::public.call_status);
+  base_rank integer;
+  over_rank integer;
 begin
+  if base is null or over is null then
+    return coalesce(base, over);
+  end if;
+
+  base_rank := private.call_status_rank((base ->> 'call_status')::public.call_status);
+  over_rank := private.call_status_rank((over ->> 'call_status')::public.call_status);
   return case
-    when base is null then over
-    when over is null then base
     when over_rank > base_rank then private.report_identity(base) || over
     when over_rank < base_rank then base || private.report_identity(over)
     else base || over

@@ -29,6 +29,7 @@ declare
   call private.calls;
   report jsonb;
   logged text;
+  is_changed boolean;
   request_status public.request_status;
   outcome public.save_outcome;
 begin
@@ -80,17 +81,18 @@ begin
   call := private.record_report(provider.id, call_id, source, report);
   logged := private.log_report(provider, call, source, report, message, turns, idempotency_key);
   shown := private.show_newest_call(provider);
-  if shown is distinct from provider then
+  is_changed := shown is distinct from provider;
+  if is_changed then
     request_status := private.settle_request(provider.request_id);
   end if;
 
   outcome := case
-    when shown is not distinct from provider and logged is null then 'duplicate'
+    when not is_changed and logged is null then 'duplicate'
     when shown.call_id is distinct from call.call_id then 'superseded'
     when private.call_status_rank(call_status) < private.call_status_rank(shown.call_status) then 'superseded'
     when provider.call_status is null or provider.call_id is distinct from shown.call_id then 'applied'
     when private.call_status_rank(provider.call_status) < private.call_status_rank(shown.call_status) then 'applied'
-    when shown is distinct from provider or logged = 'completed' then 'enriched'
+    when is_changed or logged = 'completed' then 'enriched'
     else 'superseded'
   end;
 
