@@ -1,23 +1,19 @@
 import type { Settings } from "./settings.ts";
 import type { Stack } from "./stack.ts";
 
+/** The first result of the README. */
 const CALL_RESULT = {
   providerId: "22222222-2222-4222-8222-222222222221",
   serviceRequestId: "11111111-1111-4111-8111-111111111111",
   callResult: {
     status: "completed",
-    callId: "local-call-1",
+    callId: "first-call",
     createdAt: "2026-11-22T10:00:00Z",
-    startedAt: "2026-11-22T10:00:05Z",
-    endedAt: "2026-11-22T10:02:35Z",
     endedReason: "customer-ended-call",
+    duration: 2.5,
     cost: 0.21,
     transcript: "AI: Are you free on Friday?\nUser: Yes, at nine.",
-    analysis: {
-      summary: "Free on Friday at nine.",
-      structuredData: { available: true },
-      successEvaluation: "true",
-    },
+    analysis: { summary: "Free on Friday at nine.", structuredData: { available: true } },
   },
 };
 

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import type { Sql } from "postgres";
 import { startTestStack } from "./support/stack.ts";
 
-type Event = Record<string, string | number>;
+type Event = Record<string, unknown>;
+
+const turns = (text: string) => [{ speaker: "AI", text }];
 
 const first = { call_id: "call-1", created_at: "2026-11-22T10:00:00Z" };
 const second = { call_id: "call-2", created_at: "2026-11-22T11:00:00Z" };
@@ -17,10 +19,30 @@ const stories: Record<string, Story> = {
   "one call, reported by Kestra, the webhook and the API": {
     events: [
       { source: "kestra", call_status: "queued", ...first },
-      { source: "kestra", call_status: "completed", call_id: "call-1", cost: 0.1, error: "from K" },
+      {
+        source: "kestra",
+        call_status: "completed",
+        call_id: "call-1",
+        cost: 0.1,
+        error: "from K",
+        turns: turns("K"),
+        message: "K",
+      },
       { source: "vapi_webhook", call_status: "voicemail", call_id: "call-1", cost: 0.2 },
-      { source: "vapi_webhook", call_status: "voicemail", call_id: "call-1", transcript: "AI: W" },
-      { source: "vapi_api", call_status: "voicemail", call_id: "call-1", cost: 0.3 },
+      {
+        source: "vapi_webhook",
+        call_status: "voicemail",
+        call_id: "call-1",
+        transcript: "AI: W",
+        turns: turns("W"),
+      },
+      {
+        source: "vapi_api",
+        call_status: "voicemail",
+        call_id: "call-1",
+        cost: 0.3,
+        turns: turns("A"),
+      },
     ],
     ending: {
       call_status: "voicemail",
@@ -106,7 +128,7 @@ async function endingOf(sql: Sql, request: string, provider: string, events: Eve
         `select save_call_result('${provider}', '${request}', ${
           Object.keys(event).map((name, i) => `${name} => $${i + 1}`).join(", ")
         })`,
-        Object.values(event),
+        Object.values(event) as string[],
       );
     }
     const [row] = await sql`

@@ -96,7 +96,7 @@ Deno.test("save-call-result refuses clearly, and keeps what it refuses", async (
     await assertProblem(await post(""), 400, "invalid_json", "");
     await assertProblem(await post("a\0b"), 400, "invalid_json", "a\uFFFDb");
     const latin1 = new Uint8Array([0x22, 0xe9, 0x22]);
-    await assertProblem(await post(latin1), 400, "invalid_json", '"\uFFFD"');
+    await assertProblem(await post(latin1), 400, "invalid_json", '"é"');
   });
 
   await test.step("422 invalid_payload, with an issue for each thing that is wrong", async () => {
@@ -128,6 +128,7 @@ Deno.test("save-call-result refuses clearly, and keeps what it refuses", async (
       cost: "0.21",
       transcript: ["AI: Hello"],
       messages: { role: "user" },
+
       recordingUrl: "javascript:alert(1)",
       analysis: "good",
       error: { message: "x" },
@@ -136,6 +137,11 @@ Deno.test("save-call-result refuses clearly, and keeps what it refuses", async (
       const body = { ...success, callResult: { ...success.callResult, [key]: value } };
       const problem = await assertProblem(await post(body), 422, "invalid_payload", body);
       assert.equal((problem.issues as { path: string }[])[0].path, `callResult.${key}`);
+    }
+    for (const createdAt of ["2026-11-22T10:00Z", "0000-01-01T00:00:00Z", "9999-01-01T00:00:00Z"]) {
+      const body = { ...success, callResult: { ...success.callResult, createdAt } };
+      const { issues } = await assertProblem(await post(body), 422, "invalid_payload", body);
+      assert.match((issues as { message: string }[])[0].message, /ISO 8601 time of this century/);
     }
     const withoutCall = { ...success, callResult: { status: "completed" } };
     const problem = await assertProblem(
@@ -158,11 +164,9 @@ Deno.test("save-call-result refuses clearly, and keeps what it refuses", async (
       const problem = await assertProblem(await post(body), 422, "invalid_payload", body);
       assert.equal((problem.issues as { path: string }[])[0].path, "callResult.transcript");
     }
-    const year0 = {
-      ...success,
-      callResult: { ...success.callResult, createdAt: "0000-01-01T00:00Z" },
-    };
-    await assertProblem(await post(year0), 422, "invalid_payload", year0);
+    const huge = JSON.stringify(success).replace("0.21", "1e400");
+    const problem = await assertProblem(await post(huge), 422, "invalid_payload", huge);
+    assert.equal(problem.detail, "callResult.cost is too large a number.");
     const key = "k".repeat(256);
     await assertProblem(
       await post(success, { "Idempotency-Key": key }),
@@ -197,6 +201,21 @@ Deno.test("save-call-result refuses clearly, and keeps what it refuses", async (
     assert.equal(row.attempts, 2);
   });
 
+  await test.step("the Idempotency-Key is kept with its delivery", async () => {
+    const body = { ...success, providerId: NOBODY, keyed: true };
+    const { rejectedId } = await (await post(body, { "Idempotency-Key": "run-7" })).json();
+    const [row] = await sql`select * from rejected_call_results where id = ${rejectedId}`;
+    assert.equal(row.idempotency_key, "run-7");
+  });
+
+  await test.step("503 unavailable for a body that breaks off, so that it is sent again", async () => {
+    const body = JSON.stringify(success);
+    const answer = await sendBrokenBody(new URL(stack.functionsUrl), body);
+    assert.match(answer, /^HTTP\/1.1 503 /);
+    assert.match(answer, /retry-after: 1/i);
+    assert.match(answer, /"retryable":true/);
+  });
+
   await test.step("a refused delivery writes nothing else, and is logged without its content", async () => {
     const [{ count }] = await sql`select count(*)::int from interaction_logs`;
     assert.equal(count, 1);
@@ -209,6 +228,22 @@ Deno.test("save-call-result refuses clearly, and keeps what it refuses", async (
 Deno.test("without its settings, save-call-result is closed to everybody", async (test) => {
   await using testStack = await startTestStack({ CALL_RESULTS_TOKEN: "" });
   const { post, stack } = testStack;
+
+  await test.step("a setting that is there but unusable counts as missing, and is named", async () => {
+    const unusable = {
+      CALL_RESULTS_TOKEN: " , ",
+      SUPABASE_URL: "nowhere",
+      SUPABASE_SECRET_KEYS: "{}",
+    };
+    for (const [name, value] of Object.entries(unusable)) {
+      await stack.restartFunctions({ CALL_RESULTS_TOKEN: TOKEN, [name]: value });
+      const response = await post("{}");
+      assert.equal(response.status, 503, name);
+      assert.equal((await response.json()).code, "not_configured");
+      assert(stack.functionLogs.at(-1)!.includes(name));
+    }
+    await stack.restartFunctions({ CALL_RESULTS_TOKEN: "" });
+  });
 
   for (const token of ["", TOKEN, "local-call-results-token"]) {
     await test.step(`503 not_configured for the token "${token}"`, async () => {
@@ -223,9 +258,31 @@ Deno.test("without its settings, save-call-result is closed to everybody", async
   }
 
   await test.step("the log names the missing setting", () => {
-    assert(stack.functionLogs.some((line) => line.includes("CALL_RESULTS_TOKEN is missing")));
+    assert(
+      stack.functionLogs.some((line) => line.includes("CALL_RESULTS_TOKEN is missing or unusable")),
+    );
   });
 });
+
+/** Announces a longer body than it sends, and returns what is answered. */
+function sendBrokenBody(url: URL, body: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(
+      { port: Number(url.port), host: url.hostname, allowHalfOpen: true },
+      () => {
+        socket.end(
+          `POST /save-call-result HTTP/1.1\r\nHost: ${url.host}\r\nAuthorization: Bearer ${TOKEN}\r\n` +
+            `Content-Type: application/json\r\nContent-Length: ${body.length + 100}\r\n\r\n${body}`,
+        );
+      },
+    );
+    socket.once("data", (data) => {
+      resolve(data.toString());
+      socket.destroy();
+    });
+    socket.once("error", reject);
+  });
+}
 
 /** Sends a body in chunks until an answer comes, and says what came after how many bytes. */
 function sendEndlessBody(url: URL): Promise<{ status: string; sent: number }> {

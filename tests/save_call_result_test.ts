@@ -63,6 +63,13 @@ Deno.test("save-call-result saves what Kestra reports", async (test) => {
     assert.equal(log.detail, "Call did not complete within 5 minutes");
   });
 
+  await test.step("without a message, a timeout says how the call was last seen", async () => {
+    const { id, providers: [provider] } = await newRequest();
+    await post(event(provider, id, { status: "timeout", lastKnownStatus: "in-progress" }));
+    const [log] = await sql`select * from interaction_logs where request_id = ${id}`;
+    assert.equal(log.detail, "No result came in time; the call was last seen in-progress.");
+  });
+
   await test.step("the error body of the original flow needs no call id", async () => {
     const { id, providers: [provider] } = await newRequest();
     const answer = await (await post(originalBodies(provider, id).error)).json();
@@ -151,6 +158,49 @@ Deno.test("save-call-result saves what Kestra reports", async (test) => {
     assert.equal(row.called_at.toISOString(), "2026-11-22T10:00:00.000Z");
   });
 
+  await test.step("a call that ended before it started has no duration, and JSON's null is no data", async () => {
+    const { id, providers: [provider] } = await newRequest();
+    await post(event(provider, id, {
+      status: "completed",
+      startedAt: "2026-11-22T10:00:00Z",
+      endedAt: "2026-11-22T09:00:00Z",
+      analysis: { structuredData: null },
+    }));
+    const [row] = await sql`select * from providers where id = ${provider}`;
+    assert.equal(row.call_duration_minutes, null);
+    assert.equal(row.call_result, null);
+  });
+
+  await test.step("messages of any shape, and ids with blanks around, cost nothing", async () => {
+    const { id, providers: [provider] } = await newRequest();
+    const response = await post(event(provider, id, {
+      status: "completed",
+      callId: ` ${provider} `,
+      messages: [null, 1, "text", [], { role: 1 }, { role: "user", message: { no: "text" } }, {
+        role: "user",
+        message: "Hi",
+      }],
+    }));
+    assert.equal((await response.json()).callId, provider);
+    const [log] = await sql`select transcript from interaction_logs where request_id = ${id}`;
+    assert.deepEqual(log.transcript, [{ speaker: "User", text: "Hi" }]);
+    const many = await post(
+      event(provider, id, { status: "completed", messages: Array(400_000).fill(1) }),
+    );
+    assert.equal(many.status, 200);
+    await many.body?.cancel();
+  });
+
+  await test.step("an id that is none is not written to the log", async () => {
+    const { id, providers: [provider] } = await newRequest();
+    const callId = "+15550100003 this is Bob";
+    assert.equal(
+      (await (await post(event(provider, id, { status: "queued", callId }))).json()).callId,
+      callId,
+    );
+    assert(!stack.functionLogs.join("\n").includes("Bob"));
+  });
+
   await test.step("the Idempotency-Key tells announcements apart", async () => {
     const { id, providers: [provider] } = await newRequest();
     const outcomes: string[] = [];
@@ -188,6 +238,7 @@ Deno.test("save-call-result saves what Kestra reports", async (test) => {
     assert.equal(applied.status, 200);
     assert.equal(typeof applied.ms, "number");
     assert.equal(applied.event, "completed");
+    assert.equal(applied.callId, "019c5f00-aaaa-7000-8000-000000000001");
     const log = stack.functionLogs.join("\n");
     for (const secret of [TOKEN, "Are you free", "+15550100001", stack.secretKey]) {
       assert(!log.includes(secret));

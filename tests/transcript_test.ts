@@ -34,6 +34,25 @@ Deno.test("without messages, turns come from the transcript's lines", () => {
   assert.deepEqual(turnsOf(undefined, null), []);
 });
 
+Deno.test("any line break ends a line, and no line takes longer than its length", () => {
+  assert.deepEqual(turnsOf(null, "AI: hello\u2028there\r\nUser: yes\rno"), [
+    { speaker: "AI", text: "hello\nthere" },
+    { speaker: "User", text: "yes\nno" },
+  ]);
+  // A pattern that backtracks would take minutes for these.
+  const blanks = " ".repeat(1_000_000);
+  for (
+    const text of [
+      `AI:${blanks}x`,
+      `AI${blanks}x`,
+      `Wort${blanks}:${blanks}x`,
+      "a ".repeat(500_000),
+    ]
+  ) {
+    assert.equal(turnsOf(null, text).length, 1);
+  }
+});
+
 Deno.test("labels of other languages are speakers too", () => {
   const turns = turnsOf(null, "Assistent: Guten Tag\nBenutzer: Ja, um 9:30 Uhr");
   assert.deepEqual(turns, [

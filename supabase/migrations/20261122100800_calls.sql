@@ -12,9 +12,9 @@ create table private.calls (
 comment on table private.calls is 'What each source reported of each call. The provider''s row shows the newest of its calls; because it follows from what stands here, the order in which reports arrive does not matter.';
 comment on column private.calls.provider_id is 'Whom the call was first reported for; for anybody else it is refused.';
 comment on column private.calls.call_id is 'Vapi''s id; null for what was reported before Vapi had the call.';
-comment on column private.calls.called_at is 'When the call was created, or answered where only that is known; null until a source says so.';
+comment on column private.calls.called_at is 'When the call was created, or answered where only that is known; null where neither a source nor the id says so.';
 comment on column private.calls.first_seen_at is 'Stands in for called_at while that is unknown.';
-comment on column private.calls.reports is 'Source -> its report: the columns of providers, as far as that source knows them at the highest rank it reported.';
+comment on column private.calls.reports is 'Source -> its report: columns of providers, started_at, the turns and a message, as far as that source knows them at the highest rank it reported.';
 
 alter table private.calls enable row level security;
 

@@ -2,19 +2,11 @@ create function private.merge_reports(base jsonb, over jsonb) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
-declare
-  base_rank integer;
-  over_rank integer;
 begin
-  if base is null or over is null then
-    return coalesce(base, over);
-  end if;
-
-  base_rank := private.call_status_rank((base ->> 'call_status')::public.call_status);
-  over_rank := private.call_status_rank((over ->> 'call_status')::public.call_status);
   return case
-    when over_rank > base_rank then private.report_identity(base) || over
-    when over_rank < base_rank then base || private.report_identity(over)
+    when base is null or over is null then coalesce(base, over)
+    when private.is_further(over, base) then private.report_identity(base) || over
+    when private.is_further(base, over) then base || private.report_identity(over)
     else base || over
   end;
 end;

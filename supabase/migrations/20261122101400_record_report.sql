@@ -20,7 +20,7 @@ begin
     values (
       record_report.provider_id,
       record_report.call_id,
-      coalesce(report ->> 'called_at', report ->> 'started_at')::timestamptz,
+      private.called_at(record_report.call_id, report),
       jsonb_build_object(source, report)
     )
     on conflict on constraint a_call_belongs_to_one_provider do nothing
@@ -33,17 +33,18 @@ begin
     return call;
   end if;
 
-  -- Of what one source says twice, Vapi's newer word stands, and Kestra's older one.
   known := call.reports -> source::text;
-  report := case source
-    when 'kestra' then private.merge_reports(report, known)
+  report := case
+    -- Without a call, what stands is only ever replaced by what is further.
+    when call.call_id is null and known is not null and not private.is_further(report, known) then known
+    -- Of what one source says twice, Vapi's newer word stands, and Kestra's older one.
+    when source = 'kestra' then private.merge_reports(report, known)
     else private.merge_reports(known, report)
   end;
 
   if report is distinct from known then
     call.reports := call.reports || jsonb_build_object(source, report);
-    report := private.call_report(call.reports);
-    call.called_at := coalesce(report ->> 'called_at', report ->> 'started_at');
+    call.called_at := private.called_at(call.call_id, private.call_report(call.reports));
     update private.calls c
     set reports = call.reports, called_at = call.called_at
     where c.provider_id = call.provider_id and c.call_id is not distinct from call.call_id;

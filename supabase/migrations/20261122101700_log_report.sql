@@ -3,8 +3,6 @@ create function private.log_report(
   call private.calls,
   source public.call_source,
   report jsonb,
-  message text,
-  turns jsonb,
   idempotency_key text
 ) returns text
 language plpgsql
@@ -12,15 +10,30 @@ set search_path = ''
 as $$
 declare
   reported constant public.call_status := report ->> 'call_status';
-  known jsonb;
+  said jsonb;
+  is_inserted boolean;
 begin
   if call.call_id is not null then
     idempotency_key := null;
-  elsif idempotency_key is null then
-    idempotency_key := encode(sha256(convert_to(jsonb_build_array(report, message)::text, 'UTF8')), 'hex');
+    -- The row of a status holds what all sources say of this very status.
+    select private.call_report(jsonb_object_agg(r.source, r.report)) into said
+    from jsonb_each(call.reports) as r (source, report)
+    where r.report ->> 'call_status' = reported::text;
+  else
+    idempotency_key := coalesce(idempotency_key, encode(sha256(convert_to(report::text, 'UTF8')), 'hex'));
+    if exists (
+      select from public.interaction_logs l
+      where
+        l.provider_id = provider.id
+        and l.call_status = reported
+        and l.idempotency_key = log_report.idempotency_key
+    ) then
+      return null;
+    end if;
   end if;
+  said := coalesce(said, report);
 
-  insert into public.interaction_logs (
+  insert into public.interaction_logs as l (
     request_id, provider_id, step_name, status, detail, transcript, call_id, call_status, source, idempotency_key
   )
   values (
@@ -28,46 +41,27 @@ begin
     provider.id,
     'Call to ' || provider.name,
     private.log_status(reported),
-    coalesce(report ->> 'call_summary', message, private.report_sentence(report)),
-    turns,
+    coalesce(said ->> 'call_summary', said ->> 'message', private.report_sentence(said)),
+    said -> 'turns',
     call.call_id,
     reported,
     source,
     idempotency_key
   )
-  on conflict do nothing;
+  -- Only an ending gains anything by what comes late.
+  on conflict (call_id, call_status) where call_id is not null do update
+  set detail = excluded.detail, transcript = excluded.transcript
+  where
+    private.call_status_rank(excluded.call_status) = 4
+    and (l.detail, l.transcript) is distinct from (excluded.detail, excluded.transcript)
+  -- A row that an update wrote carries the updating transaction in xmax.
+  returning xmax = 0 into is_inserted;
 
-  if found then
-    return 'inserted';
-  elsif call.call_id is null then
-    return null;
-  end if;
-
-  -- Only what was said of this very status completes its row.
-  select private.call_report(jsonb_object_agg(said.source, said.report)) into known
-  from jsonb_each(call.reports) as said (source, report)
-  where said.report ->> 'call_status' = reported::text;
-
-  update public.interaction_logs l
-  set detail = fuller.detail, transcript = fuller.transcript
-  from (
-    select
-      o.id,
-      coalesce(known ->> 'call_summary', o.detail) as detail,
-      case log_report.source
-        when 'kestra' then coalesce(o.transcript, turns)
-        else coalesce(turns, o.transcript)
-      end as transcript
-    from public.interaction_logs o
-    where o.call_id = call.call_id and o.call_status = reported
-  ) as fuller
-  where l.id = fuller.id and (l.detail, l.transcript) is distinct from (fuller.detail, fuller.transcript);
-
-  return case when found then 'completed' end;
+  return case is_inserted when true then 'inserted' when false then 'completed' end;
 end;
 $$;
 
-comment on function private.log_report(public.providers, private.calls, public.call_source, jsonb, text, jsonb, text) is 'Logs a report once for its (call, status), or completes that row with what arrives late. Says what it did: inserted, completed, or null for nothing.';
+comment on function private.log_report(public.providers, private.calls, public.call_source, jsonb, text) is 'Logs a report once for its (call, status), or completes that row with what comes late. Says what it did: inserted, completed, or null for nothing.';
 
-revoke all on function private.log_report(public.providers, private.calls, public.call_source, jsonb, text, jsonb, text) from public, anon, authenticated;
-grant execute on function private.log_report(public.providers, private.calls, public.call_source, jsonb, text, jsonb, text) to service_role;
+revoke all on function private.log_report(public.providers, private.calls, public.call_source, jsonb, text) from public, anon, authenticated;
+grant execute on function private.log_report(public.providers, private.calls, public.call_source, jsonb, text) to service_role;

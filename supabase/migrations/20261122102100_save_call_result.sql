@@ -22,6 +22,8 @@ create function public.save_call_result(
 ) returns public.saved_call_result
 language plpgsql
 set search_path = ''
+-- Times are kept as text in reports: always in the same zone.
+set timezone = 'UTC'
 as $$
 declare
   provider public.providers;
@@ -39,7 +41,8 @@ begin
       using errcode = 'PT422', detail = 'invalid_payload';
   end if;
 
-  -- Lock: first the request, then the provider, as everybody does.
+  -- Lock: first the request, then the provider, as everybody does. The request's lock puts its events in a row, the
+  -- provider's keeps the application from changing or deleting it meanwhile.
   select r.status into request_status
   from public.service_requests r
   where r.id = service_request_id
@@ -71,15 +74,19 @@ begin
     'call_success_evaluation', success_evaluation,
     'call_transcript', transcript,
     'call_recording_url', recording_url,
-    'call_error', error
+    'call_error', error,
+    'message', message
   ));
-  -- Beside the rest, so that the nulls inside it stay.
+  -- Beside the rest, so that the nulls inside stay.
   if structured_data <> 'null' then
     report := report || jsonb_build_object('call_result', structured_data);
   end if;
+  if turns <> 'null' then
+    report := report || jsonb_build_object('turns', turns);
+  end if;
 
   call := private.record_report(provider.id, call_id, source, report);
-  logged := private.log_report(provider, call, source, report, message, turns, idempotency_key);
+  logged := private.log_report(provider, call, source, report, idempotency_key);
   shown := private.show_newest_call(provider);
   is_changed := shown is distinct from provider;
   if is_changed then

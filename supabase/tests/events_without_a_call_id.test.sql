@@ -1,6 +1,6 @@
 begin;
 set local search_path = public, extensions;
-select plan(13);
+select plan(15);
 
 select tests.two_providers();
 
@@ -18,6 +18,14 @@ select is(
   'and the row stays the call''s'
 );
 select is(tests.save('kestra', 'error', error => 'refused', provider => 'bbbbbbbb-0000-4000-8000-000000000002'), 'applied', 'an error moves a provider that was never tried');
+select is(
+  tests.save('kestra', 'error', error => 'refused again', summary => 'more', provider => 'bbbbbbbb-0000-4000-8000-000000000002'),
+  'superseded', 'a second one is logged only'
+);
+select is(
+  (select row(call_error, call_summary)::text from providers where name = 'Second'), row('refused', null)::text,
+  'and adds nothing to the row'
+);
 select throws_ok(
   $$ select tests.save('kestra', 'timeout') $$, 'PT422', 'an event of status timeout needs a call id',
   'only queued and error may lack a call id'

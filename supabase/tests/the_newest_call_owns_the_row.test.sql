@@ -1,6 +1,6 @@
 begin;
 set local search_path = public, extensions;
-select plan(10);
+select plan(14);
 
 select tests.two_providers();
 
@@ -20,6 +20,25 @@ select is(tests.save('vapi_webhook', 'in_progress', 'call-3', '2026-11-22T08:00Z
 select is(
   (select row(call_id, call_status)::text from providers where name = 'First'),
   row('call-2', 'queued')::text, 'then the row is the newest call''s again'
+);
+
+select is(
+  private.called_at('019aab01-9900-7000-8000-000000000000', '{}'), '2025-11-22T10:00Z',
+  'Vapi''s ids say when a call was created'
+);
+select tests.save('kestra', 'completed', 'new-call', '2026-11-22T10:07Z', provider => 'bbbbbbbb-0000-4000-8000-000000000002');
+select is(
+  tests.save('kestra', 'timeout', '019aab01-9900-7000-8000-000000000000', provider => 'bbbbbbbb-0000-4000-8000-000000000002'),
+  'superseded', 'so that an older call''s late event without createdAt does not take the row'
+);
+select tests.save('kestra', 'completed', 'twin-b', '2026-11-22T10:09Z', provider => 'bbbbbbbb-0000-4000-8000-000000000002');
+select is(
+  tests.save('kestra', 'completed', 'twin-a', '2026-11-22T10:09Z', provider => 'bbbbbbbb-0000-4000-8000-000000000002'),
+  'superseded', 'of two calls of the same age'
+);
+select is(
+  tests.save('kestra', 'completed', 'twin-c', '2026-11-22T10:09Z', provider => 'bbbbbbbb-0000-4000-8000-000000000002'),
+  'applied', 'the id decides, whichever came first'
 );
 
 select * from finish();

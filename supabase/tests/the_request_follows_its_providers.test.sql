@@ -1,6 +1,6 @@
 begin;
 set local search_path = public, extensions;
-select plan(7);
+select plan(8);
 
 select tests.two_providers();
 
@@ -20,6 +20,10 @@ select is(pg_temp.request(), 'completed', 'one conversation is enough');
 
 select tests.save('kestra', 'queued', 'call-3', provider => 'bbbbbbbb-0000-4000-8000-000000000002');
 select is(pg_temp.request(), 'calling', 'a redial opens the request again');
+
+create temp table before as select ctid as version from service_requests;
+select tests.save('vapi_webhook', 'queued', 'call-3', cost => 0.1, provider => 'bbbbbbbb-0000-4000-8000-000000000002');
+select is((select ctid from service_requests), (select version from before), 'the request is not written where its status stays');
 
 select * from finish();
 rollback;

@@ -1,6 +1,6 @@
 begin;
 set local search_path = public, extensions;
-select plan(4);
+select plan(8);
 
 select tests.two_providers();
 
@@ -25,6 +25,17 @@ select results_eq(
   $$ select * from before $$,
   'no row was written, not even with the same values'
 );
+
+set local timezone = 'Asia/Tokyo';
+select is(tests.save('kestra', 'queued', 'call-1', '2026-11-22T10:00Z'), 'duplicate', 'in a session of another zone');
+select is((select reports -> 'kestra' ->> 'called_at' from private.calls), '2026-11-22T10:00:00+00:00', 'in which nothing is written otherwise');
+
+update providers set updated_at = '2026-01-01T00:00Z', created_at = '2026-01-01T00:00Z' where name = 'Second';
+update providers set name = 'Second' where name = 'Second';
+select is((select updated_at from providers where name = 'Second') > now() - interval '1 hour', true, 'a change moves updated_at');
+create temp table moved as select updated_at from providers where name = 'Second';
+update providers set name = 'Second' where name = 'Second';
+select is((select updated_at from providers where name = 'Second'), (select updated_at from moved), 'an update without a change does not');
 
 select * from finish();
 rollback;

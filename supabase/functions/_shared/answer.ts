@@ -32,9 +32,11 @@ export function answering(
   };
 }
 
-/** The class alone: a message could quote what was sent. */
+/** Where and of which class, never the message: it could quote what was sent. */
 function unexpected(error: unknown): Problem {
+  const { name, stack = "" } = error instanceof Error ? error : new Error();
+  const at = /[\w-]+\/[\w-]+\.[jt]s:\d+/.exec(stack.slice(stack.indexOf("\n")))?.[0];
   return new Problem("internal", "Something went wrong here. Try again.", {
-    reason: error instanceof Error ? error.name : typeof error,
+    reason: at ? `${name} at ${at}` : name,
   });
 }

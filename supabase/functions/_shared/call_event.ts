@@ -1,6 +1,6 @@
 import type { Database, Json } from "./database.types.ts";
 import { statusOfEndedReason } from "./ended_reason.ts";
-import { type SpokenMessage, textOf, turnsOf, userSpoke } from "./transcript.ts";
+import { textOf, turnsOf, userSpoke } from "./transcript.ts";
 
 /** `call_status`, in Postgres and on the wire. */
 export type CallStatus = Database["public"]["Enums"]["call_status"];
@@ -36,7 +36,8 @@ export interface CallReport {
   successEvaluation?: string | boolean | number | null;
   structuredData?: unknown;
   transcript?: Text;
-  messages?: readonly SpokenMessage[] | null;
+  /** Vapi's messages, of whatever shape. */
+  messages?: readonly unknown[] | null;
   recordingUrl?: Text;
   error?: Text;
   /** One plain sentence for the log, where there is no summary. */
@@ -55,10 +56,10 @@ export function callEvent(report: CallReport): CallEvent {
     call_status: report.status === "ended"
       ? statusOfEndedReason(reason ?? "", userSpoke(turns))
       : report.status,
-    call_id: present(report.callId),
+    call_id: present(report.callId)?.trim(),
     call_method: report.callMethod,
-    created_at: present(report.createdAt),
-    started_at: present(report.startedAt),
+    created_at: inUtc(report.createdAt),
+    started_at: inUtc(report.startedAt),
     duration_minutes: report.duration ?? minutesBetween(report.startedAt, report.endedAt),
     cost: report.cost ?? undefined,
     ended_reason: reason,
@@ -83,6 +84,16 @@ export function present(text: Text): string | undefined {
 export function withContent(data: unknown): Json | undefined {
   const isEmpty = typeof data === "object" && data !== null && Object.keys(data).length === 0;
   return data === null || data === "" || isEmpty ? undefined : data as Json;
+}
+
+/** False for an invalid date, too. A wrong clock's year 9999 would make its call the newest for ever. */
+export function isOfThisCentury(time: Date): boolean {
+  return time.getUTCFullYear() >= 2000 && time.getUTCFullYear() < 2100;
+}
+
+/** Postgres takes fewer offsets than ISO 8601 has. */
+function inUtc(time: Text): string | undefined {
+  return time ? new Date(time).toISOString() : undefined;
 }
 
 /** Rounded to the millisecond; undefined where an end is unknown or precedes the start. */

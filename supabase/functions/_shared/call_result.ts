@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { type CallReport, present } from "./call_event.ts";
+import { type CallReport, isOfThisCentury, present } from "./call_event.ts";
 import { Constants, type Json } from "./database.types.ts";
 import { Problem } from "./problem.ts";
 
@@ -8,16 +8,19 @@ z.config(z.locales.en());
 
 const uuid = z.guid("Invalid input: expected a UUID");
 const text = z.nullish(z.string());
-/** ISO 8601 with a zone; empty, as Vapi sometimes sends it, counts as absent. */
-const timestamp = z.nullish(
-  z.union([z.iso.datetime({ offset: true }), z.literal("")], {
-    error: "Invalid input: expected an ISO 8601 date and time with a zone, as 2026-11-22T10:00:00Z",
-  }),
-);
+const wrongTime =
+  "Invalid input: expected an ISO 8601 time of this century with a zone, as 2026-11-22T10:00:00Z";
+/** Empty, as Vapi sometimes sends it, counts as absent. */
+const timestamp = z.nullish(z.union([
+  z.iso.datetime({ offset: true, error: wrongTime }).check(
+    z.refine((time) => isOfThisCentury(new Date(time)), wrongTime),
+  ),
+  z.literal(""),
+], wrongTime));
 const amount = (unit: string) =>
   z.nullish(z.number().check(z.nonnegative())).check(z.describe(unit));
 const url = z.nullish(
-  z.string().check(z.regex(/^(https?:\/\/\S+)?$/, "Invalid input: expected an http or https URL")),
+  z.string().check(z.regex(/^(https?:\/\/\S+)?$/i, "Invalid input: expected an http or https URL")),
 );
 
 const callResult = z.looseObject({
@@ -32,7 +35,9 @@ const callResult = z.looseObject({
   endedReason: text.check(z.describe("Vapi's; it decides what completed is saved as.")),
   cost: amount("USD."),
   transcript: text,
-  messages: z.nullish(z.array(z.looseObject({ role: text, message: text }))),
+  messages: z.nullish(z.array(z.unknown())).check(
+    z.describe('Vapi\'s: [{"role", "message"}]. What is of another shape is no turn.'),
+  ),
   recordingUrl: url,
   analysis: z.nullish(z.looseObject({
     summary: text,
@@ -45,7 +50,7 @@ const callResult = z.looseObject({
   message: text,
   lastKnownStatus: text,
 }).check(
-  z.refine(({ status, callId }) => callId || status === "queued" || status === "error", {
+  z.refine(({ status, callId }) => callId?.trim() || status === "queued" || status === "error", {
     path: ["callId"],
     error: "Invalid input: expected the call's id, which only queued and error may lack",
   }),

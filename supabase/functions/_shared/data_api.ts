@@ -1,7 +1,7 @@
 import { createClient, type PostgrestError, type SupabaseClient } from "@supabase/supabase-js";
 import type { Database } from "./database.types.ts";
 import { isProblemCode, Problem } from "./problem.ts";
-import { requiredSetting, secretKey } from "./settings.ts";
+import { secretKey, supabaseUrl } from "./settings.ts";
 
 /** How long the Data API may take; below the ten seconds in which a sender is promised an answer. */
 const TIMEOUT_MS = 8_000;
@@ -10,7 +10,7 @@ let client: SupabaseClient<Database> | undefined;
 
 /** The Data API, as service_role. One client serves all requests of an instance. */
 export function dataApi(): SupabaseClient<Database> {
-  return client ??= createClient<Database>(requiredSetting("SUPABASE_URL"), secretKey(), {
+  return client ??= createClient<Database>(supabaseUrl(), secretKey(), {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
     global: {
       fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }),

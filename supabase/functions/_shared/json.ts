@@ -2,6 +2,8 @@ import type { Json } from "./database.types.ts";
 import { type Issue, Problem } from "./problem.ts";
 
 const MAX_DEPTH = 100;
+/** An issue's path names no more levels than these. */
+const MAX_PATH = 5;
 
 /**
  * The JSON in a body.
@@ -30,13 +32,25 @@ export function keepableJson(body: Uint8Array): Json {
   try {
     return parseJson(body);
   } catch {
-    return new TextDecoder().decode(body).replaceAll("\0", "\uFFFD");
+    return textOf(body).replaceAll("\0", "\uFFFD");
   }
 }
 
-/** What jsonb refuses: NUL characters, unpaired surrogates, and nesting without end. */
+/** Bytes that are no UTF-8 are read as Latin-1, so that different ones stay different. */
+function textOf(body: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return new TextDecoder("latin1").decode(body);
+  }
+}
+
+/** What jsonb cannot hold as it is: NUL characters, unpaired surrogates, huge numbers, nesting without end. */
 function findUnstorable(value: Json | undefined, depth: number): Issue | undefined {
   if (typeof value === "string") return findUnstorableText(value);
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    return { path: "", message: "is too large a number" };
+  }
   if (typeof value !== "object" || value === null) return undefined;
   if (depth >= MAX_DEPTH) {
     return { path: "", message: `is nested deeper than ${MAX_DEPTH} levels` };
@@ -45,9 +59,13 @@ function findUnstorable(value: Json | undefined, depth: number): Issue | undefin
     const inKey = findUnstorableText(key);
     if (inKey) return inKey;
     const found = findUnstorable(entry, depth + 1);
-    if (found) return { ...found, path: found.path ? `${key}.${found.path}` : key };
+    if (found) return depth < MAX_PATH ? { ...found, path: joined(key, found.path) } : found;
   }
   return undefined;
+}
+
+function joined(key: string, path: string): string {
+  return path ? `${key}.${path}` : key;
 }
 
 function findUnstorableText(text: string): Issue | undefined {

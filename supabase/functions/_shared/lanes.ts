@@ -9,8 +9,8 @@ export function allowMethod(request: Request, method: string): void {
   }
 }
 
-/** Answers 401 unless the bearer token is one of `tokens` (comma-separated, so that it can be rotated). */
-export async function authorize(request: Request, tokens: string): Promise<void> {
+/** Answers 401 unless the bearer token is one of `tokens`: several, while one is being replaced. */
+export async function authorize(request: Request, tokens: string[]): Promise<void> {
   const given = /^Bearer +(.+)$/i.exec(request.headers.get("Authorization") ?? "")?.[1];
   if (given === undefined || !(await isOneOf(given.trim(), tokens))) {
     throw new Problem("unauthorized", "Send the token as `Authorization: Bearer TOKEN`.", {
@@ -20,11 +20,11 @@ export async function authorize(request: Request, tokens: string): Promise<void>
   }
 }
 
-/** Whether `given` is one of the comma-separated `tokens`, in constant time. An empty token never matches. */
-export async function isOneOf(given: string, tokens: string): Promise<boolean> {
+/** Whether `given` is one of the tokens, in constant time. */
+export async function isOneOf(given: string, tokens: string[]): Promise<boolean> {
   const digest = await sha256(given);
   let matches = false;
-  for (const token of tokens.split(",").map((token) => token.trim()).filter(Boolean)) {
+  for (const token of tokens) {
     const expected = await sha256(token);
     let difference = 0;
     for (let i = 0; i < digest.length; i++) difference |= digest[i] ^ expected[i];
@@ -40,8 +40,8 @@ async function sha256(text: string): Promise<Uint8Array> {
 /** Answers 415 to anything but JSON in plain, uncompressed bytes. */
 export function expectJson(request: Request): void {
   const type = (request.headers.get("Content-Type") ?? "").split(";")[0].trim().toLowerCase();
-  const encoding = request.headers.get("Content-Encoding") ?? "identity";
-  if (type !== "application/json" || encoding !== "identity") {
+  const encoding = request.headers.get("Content-Encoding") || "identity";
+  if (type !== "application/json" || encoding.toLowerCase() !== "identity") {
     throw new Problem(
       "unsupported_media_type",
       "Send the body with `Content-Type: application/json`, uncompressed.",
@@ -65,8 +65,9 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
     }
   } catch (error) {
     if (error === tooLarge) throw error;
-    throw new Problem("invalid_json", "The body ended before it was complete. Send it again.", {
-      reason: "the sender hung up",
+    throw new Problem("unavailable", "The body broke off before it was complete. Send it again.", {
+      headers: { "Retry-After": "1" },
+      reason: "the body broke off",
     });
   }
 

@@ -29,7 +29,7 @@ const kinds = {
   },
   invalid_payload: { status: 422, title: "Invalid payload", retryable: false, kept: true },
   internal: { status: 500, title: "Internal error", retryable: true, kept: false },
-  unavailable: { status: 503, title: "Database unavailable", retryable: true, kept: false },
+  unavailable: { status: 503, title: "Unavailable", retryable: true, kept: false },
   not_configured: { status: 503, title: "Not configured", retryable: true, kept: false },
 } as const satisfies Record<string, Kind>;
 

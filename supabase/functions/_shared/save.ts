@@ -22,7 +22,7 @@ export interface SavedCallResult {
 export async function saveCallEvent(event: CallEvent, log: LogFields): Promise<SavedCallResult> {
   log.providerId = event.provider_id;
   log.serviceRequestId = event.service_request_id;
-  log.callId = event.call_id;
+  log.callId = loggable(event.call_id);
   log.event = event.call_status;
 
   const { data, error, status } = await dataApi().rpc("save_call_result", event);
@@ -39,4 +39,9 @@ export async function saveCallEvent(event: CallEvent, log: LogFields): Promise<S
     callStatus: data.call_status!,
     requestStatus: data.request_status!,
   };
+}
+
+/** An id, and nothing that somebody put in its place. */
+function loggable(id: string | undefined): string | undefined {
+  return id && (/^[\w.:-]{1,64}$/.test(id) ? id : "(unusual)");
 }

@@ -4,42 +4,44 @@ export interface Turn {
   text: string;
 }
 
-/** A message of Vapi's `messages`; the other roles (system, tool calls) are no turns. */
-export interface SpokenMessage {
-  role?: string | null;
-  message?: string | null;
-}
-
 const speakers: Record<string, string> = { assistant: "AI", bot: "AI", user: "User" };
 
-/** Whether a message is a turn of the conversation. */
-export function isSpoken({ role, message }: SpokenMessage): boolean {
-  return role != null && Object.hasOwn(speakers, role) && Boolean(message?.trim());
+/** A message that is a turn of the conversation; those of the system and of tools are none. */
+export interface SpokenMessage {
+  role: string;
+  message: string;
+}
+
+/** Whether one of Vapi's `messages`, whatever it is, is a turn of the conversation. */
+export function isSpoken(message: unknown): message is SpokenMessage {
+  const { role, message: text } = (message ?? {}) as Record<string, unknown>;
+  return typeof role === "string" && Object.hasOwn(speakers, role) &&
+    typeof text === "string" && text.trim() !== "";
 }
 
 /** The turns of a conversation: of its messages, or, without any, of its transcript's lines. */
 export function turnsOf(
-  messages: readonly SpokenMessage[] | null | undefined,
+  messages: readonly unknown[] | null | undefined,
   transcript: string | null | undefined,
 ): Turn[] {
   const turns = (messages ?? []).filter(isSpoken)
-    .map(({ role, message }) => ({ speaker: speakers[role!], text: message!.trim() }));
+    .map(({ role, message }) => ({ speaker: speakers[role], text: message.trim() }));
   return turns.length > 0 ? turns : turnsOfLines(transcript ?? "");
 }
 
-const vapiLabel = /^(AI|User)\s*:\s*(.*)$/i;
-const anyLabel = /^(\p{L}[\p{L}\p{M}\p{N} ._-]{0,30}?)\s*:\s+(.*)$/u;
+const vapiLabel = /^(AI|User)\s{0,3}:/i;
+const anyLabel = /^(\p{L}[\p{L}\p{M}\p{N} ._-]{0,30}?)\s{0,3}:(?=\s|$)/u;
 const unlabelled = "Unknown";
 
 /** A labelled line begins a turn, any other goes on with it. Other languages have other labels. */
 function turnsOfLines(transcript: string): Turn[] {
-  const lines = transcript.split("\n").map((line) => line.trim()).filter(Boolean);
+  const lines = transcript.split(/[\r\n\u2028\u2029]/).map((line) => line.trim()).filter(Boolean);
   const label = lines.some((line) => vapiLabel.test(line)) ? vapiLabel : anyLabel;
   const turns: Turn[] = [];
   for (const line of lines) {
-    const [, speaker, text] = label.exec(line) ?? [];
+    const [labelled, speaker] = label.exec(line) ?? [];
     const last = turns.at(-1);
-    if (speaker !== undefined) turns.push({ speaker, text });
+    if (labelled) turns.push({ speaker, text: line.slice(labelled.length).trim() });
     else if (last) last.text += `\n${line}`;
     else turns.push({ speaker: unlabelled, text: line });
   }

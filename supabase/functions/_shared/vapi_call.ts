@@ -5,8 +5,8 @@
  * Source: the types of `@vapi-ai/server-sdk` 2.0.1, and what real payloads show beyond them.
  */
 import * as z from "zod/mini";
-import { type CallReport, present, withContent } from "./call_event.ts";
-import { isSpoken, type SpokenMessage } from "./transcript.ts";
+import { type CallReport, isOfThisCentury, present, withContent } from "./call_event.ts";
+import { isSpoken } from "./transcript.ts";
 
 function lenient<T extends z.core.$ZodType>(schema: T) {
   return z.catch(z.optional(schema), undefined);
@@ -14,18 +14,17 @@ function lenient<T extends z.core.$ZodType>(schema: T) {
 
 const text = lenient(z.string());
 const number = lenient(z.number().check(z.nonnegative()));
-const url = lenient(z.string().check(z.regex(/^https?:\/\/\S+$/)));
+const url = lenient(z.string().check(z.regex(/^https?:\/\/\S+$/i)));
 /** ISO 8601, or milliseconds since 1970. */
 const time = lenient(z.pipe(
   z.union([z.string(), z.number()]).check(z.refine((value) => isoTime(value) !== undefined)),
   z.transform((value) => isoTime(value)!),
 ));
 
-/** Undefined for what is no time, or none that four digits can date. */
+/** Undefined for what is no time of this century. */
 function isoTime(value: string | number): string | undefined {
   const date = new Date(value);
-  const iso = Number.isNaN(date.getTime()) ? "" : date.toISOString();
-  return /^\d{4}-/.test(iso) ? iso : undefined;
+  return isOfThisCentury(date) ? date.toISOString() : undefined;
 }
 
 const metadata = lenient(z.object({
@@ -34,10 +33,12 @@ const metadata = lenient(z.object({
   kestraExecutionId: text,
 }));
 
-/** Without the system's messages, which hold the prompt, and those of tools. */
+/** Without the system's, which hold the prompt, and without those of tools. */
 const messages = lenient(z.pipe(
-  z.array(lenient(z.object({ role: text, message: text }))),
-  z.transform((messages) => messages.filter((message) => message && isSpoken(message))),
+  z.array(z.unknown()),
+  z.transform((messages) =>
+    messages.filter(isSpoken).map(({ role, message }) => ({ role, message }))
+  ),
 ));
 
 const conversation = {
@@ -123,9 +124,7 @@ export function readReport(levels: (Level | undefined)[]) {
       withContent(level.analysis?.structuredData) ?? withContent(outputsOf(level))
     ),
     transcript: first((level) => present(level.transcript)),
-    messages: first((level) => level.messages?.length ? level.messages : undefined) as
-      | SpokenMessage[]
-      | undefined,
+    messages: first((level) => level.messages?.length ? level.messages : undefined),
     recordingUrl: first((level) =>
       level.recordingUrl ?? level.recording?.mono?.combinedUrl ?? level.recording?.stereoUrl
     ),

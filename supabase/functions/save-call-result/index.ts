@@ -5,7 +5,7 @@ import { keepableJson, parseJson } from "../_shared/json.ts";
 import { allowMethod, authorize, expectJson, readBody } from "../_shared/lanes.ts";
 import { keepingRejected } from "../_shared/rejected.ts";
 import { saveCallEvent } from "../_shared/save.ts";
-import { requiredSetting } from "../_shared/settings.ts";
+import { requiredTokens } from "../_shared/settings.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -14,7 +14,7 @@ export default { fetch: answering("save-call-result", saveCallResult) };
 
 async function saveCallResult(request: Request, log: LogFields): Promise<Response> {
   allowMethod(request, "POST");
-  await authorize(request, requiredSetting("CALL_RESULTS_TOKEN"));
+  await authorize(request, requiredTokens("CALL_RESULTS_TOKEN"));
   expectJson(request);
   const body = await readBody(request, MAX_BODY_BYTES);
   const idempotencyKey = request.headers.get("Idempotency-Key")?.trim() || undefined;

@@ -1,6 +1,6 @@
 import { isOneOf } from "../_shared/lanes.ts";
 import { Problem } from "../_shared/problem.ts";
-import { requiredSetting } from "../_shared/settings.ts";
+import { requiredTokens } from "../_shared/settings.ts";
 
 /** How old, or how far ahead of our clock, a signed message may be. */
 const MAX_AGE_MS = 300_000;
@@ -15,7 +15,7 @@ export async function authenticate(headers: Headers, body: Uint8Array): Promise<
   const secret = Deno.env.get("VAPI_WEBHOOK_HMAC_SECRET");
   const failure = secret
     ? await signatureFailure(headers, body, secret)
-    : await tokenFailure(headers, requiredSetting("VAPI_WEBHOOK_TOKEN"));
+    : await tokenFailure(headers, requiredTokens("VAPI_WEBHOOK_TOKEN"));
   if (failure) {
     throw new Problem("unauthorized", "The message does not carry what this webhook asks for.", {
       headers: { "WWW-Authenticate": "Bearer" },
@@ -24,7 +24,7 @@ export async function authenticate(headers: Headers, body: Uint8Array): Promise<
   }
 }
 
-async function tokenFailure(headers: Headers, tokens: string): Promise<string | undefined> {
+async function tokenFailure(headers: Headers, tokens: string[]): Promise<string | undefined> {
   const bearer = /^Bearer +(.+)$/i.exec(headers.get("Authorization") ?? "")?.[1].trim();
   const given = bearer ?? headers.get("X-Vapi-Secret");
   if (!given) return "no token";
