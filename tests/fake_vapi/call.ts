@@ -1,0 +1,107 @@
+import type { Vapi } from "@vapi-ai/server-sdk";
+import type { CallScript } from "./script.ts";
+
+/** A call as it is on the wire: `GET /call/:id` has some fields that the published types lack. */
+export type WireCall = Vapi.Call & { transcript?: string; summary?: string; recordingUrl?: string };
+
+/** One call that follows its script; what it says of itself depends on the time. */
+export class FakeCall {
+  readonly id: string = crypto.randomUUID();
+  readonly createdAt: number = Date.now();
+
+  /** Settles when a test ends the call. */
+  readonly hungUp: Promise<void>;
+  /** Ends a call that is still open. */
+  readonly hangUp: () => void;
+  #hungUpAt = Infinity;
+
+  constructor(readonly request: Vapi.CreateCallDto, readonly script: CallScript) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.hungUp = promise;
+    this.hangUp = () => {
+      this.#hungUpAt = Math.min(this.#hungUpAt, Date.now());
+      resolve();
+    };
+  }
+
+  /** When the call reaches each state; `Infinity` for never. */
+  get times(): { ringing: number; answered: number; ended: number; completed: number } {
+    const { ringsAfter, answeredAfter, endsAfter = Infinity, artifactAfter } = this.script;
+    const ringing = this.createdAt + ringsAfter;
+    const answered = answeredAfter === undefined ? Infinity : ringing + answeredAfter;
+    const ended = Math.min(
+      (answeredAfter === undefined ? ringing : answered) + endsAfter,
+      this.#hungUpAt,
+    );
+    return { ringing, answered, ended, completed: ended + artifactAfter };
+  }
+
+  status(at: number = Date.now()): Vapi.CallStatus {
+    const { ringing, answered, ended } = this.times;
+    if (at >= ended) return "ended";
+    if (at >= answered) return "in-progress";
+    return at >= ringing ? "ringing" : "queued";
+  }
+
+  /** The answer of `GET /call/:id` at a given time: ended first, complete a while later. */
+  snapshot(at: number = Date.now()): WireCall {
+    const { answered, ended, completed } = this.times;
+    return {
+      id: this.id,
+      orgId: "00000000-0000-4000-8000-000000000001",
+      type: "outboundPhoneCall",
+      createdAt: iso(this.createdAt),
+      updatedAt: iso(Math.min(at, completed)),
+      status: this.status(at),
+      phoneNumberId: this.request.phoneNumberId,
+      customer: this.request.customer,
+      assistant: this.request.assistant,
+      cost: 0,
+      ...(at >= answered && { startedAt: iso(answered) }),
+      ...(at >= ended && {
+        endedAt: iso(ended),
+        endedReason: this.script.endedReason as Vapi.CallEndedReason,
+        artifact: { messages: [] },
+      }),
+      ...(at >= completed && this.result()),
+    };
+  }
+
+  /** What Vapi adds once it has completed the call. */
+  result(): Pick<WireCall, "cost" | "analysis" | "artifact" | "transcript" | "summary"> & {
+    messages: Vapi.ArtifactMessagesItem[];
+    recordingUrl: string;
+  } {
+    const { turns, analysis, structuredOutputs, cost } = this.script;
+    const transcript = turns
+      .map(({ role, message }) => `${role === "bot" ? "AI" : "User"}: ${message}\n`)
+      .join("");
+    const messages = turns.map(({ role, message }, turn) => ({
+      role,
+      message,
+      time: this.createdAt + turn * 1000,
+      endTime: this.createdAt + turn * 1000 + 900,
+      secondsFromStart: turn,
+    }));
+    const recordingUrl = `https://storage.example/${this.id}.wav`;
+    return {
+      cost,
+      analysis,
+      transcript,
+      summary: analysis.summary,
+      messages,
+      recordingUrl,
+      artifact: {
+        transcript,
+        messages,
+        recordingUrl,
+        ...(structuredOutputs && { structuredOutputs }),
+      },
+    };
+  }
+}
+
+/** ISO 8601, as Vapi writes its times. */
+export function iso(time: number): string {
+  return new Date(time).toISOString();
+}
