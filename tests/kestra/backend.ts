@@ -21,6 +21,8 @@ export interface ProviderRow {
 export interface Backend extends AsyncDisposable {
   readonly url: string;
   readonly token: string;
+  /** Where Vapi reports, and the token that it shows there. */
+  readonly webhook: { url: string; token: string };
   /** Makes the rows that the flow is to fill: one service request and its providers. */
   prepare(serviceRequestId: string, providers: Provider[]): Promise<void>;
   provider(id: string): Promise<ProviderRow>;

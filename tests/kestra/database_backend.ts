@@ -3,10 +3,12 @@ import type { Backend, Provider, ProviderRow } from "./backend.ts";
 
 /** The local stack as a backend: the real functions, and assertions on the database's rows. */
 export async function startDatabaseBackend(): Promise<Backend> {
-  const { stack, sql, ...testStack } = await startTestStack();
+  const webhookToken = "test-webhook-token";
+  const { stack, sql, ...testStack } = await startTestStack({ VAPI_WEBHOOK_TOKEN: webhookToken });
   return {
     url: `${stack.url}/functions/v1/save-call-result`,
     token: TOKEN,
+    webhook: { url: `${stack.url}/functions/v1/vapi-webhook`, token: webhookToken },
     async prepare(serviceRequestId: string, providers: Provider[]) {
       await sql`insert into service_requests (id, title) values (${serviceRequestId}, 'A tap')`;
       for (const { id, name, phone } of providers) {

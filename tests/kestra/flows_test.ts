@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { answered, endless } from "../fake_vapi/mod.ts";
+import { answered, endless, unanswered, voicemail } from "../fake_vapi/mod.ts";
 import { startBench } from "./bench.ts";
 import { until } from "./kestra.ts";
 import { calls } from "./scenarios/calls.ts";
@@ -20,6 +20,29 @@ Deno.test(`Kestra ${version}`, async (t) => {
   const scenarios = { ...calls, ...content, ...saves, ...inputs, ...log };
   for (const [name, scenario] of Object.entries(scenarios)) {
     await t.step(name, () => scenario(bench));
+  }
+});
+
+Deno.test(`Kestra ${version} and Vapi's webhook together make the same rows`, async () => {
+  await using backend = await startDatabaseBackend();
+  await using bench = await startBench(version, backend, {
+    ENV_VAPI_WEBHOOK_URL: backend.webhook.url,
+    SECRET_VAPI_WEBHOOK_TOKEN: btoa(backend.webhook.token),
+  });
+  const expected = new Map([
+    [bench.provider(), ["queued", "queued", "in_progress", "completed"]],
+    [bench.provider(voicemail()), ["queued", "queued", "in_progress", "voicemail"]],
+    [bench.provider(unanswered()), ["queued", "queued", "no_answer"]],
+  ]);
+  const execution = await bench.contact([...expected.keys()]);
+  const messages = 4 + 4 + 3;
+  await until(() => Promise.resolve(bench.vapi.deliveries.length === messages));
+
+  assert.equal(execution.state.current, "SUCCESS");
+  assert.deepEqual(bench.vapi.deliveries.map(({ status }) => status), Array(messages).fill(200));
+  for (const [provider, statuses] of expected) {
+    assert.deepEqual((await backend.statuses(provider.id)).sort(), statuses.toSorted());
+    assert.equal((await backend.provider(provider.id)).call_status, statuses.at(-1));
   }
 });
 

@@ -95,3 +95,13 @@ async function output(command: string, args: string[]): Promise<string | undefin
     return undefined;
   }
 }
+
+// Says whether the Kestra tests can run here: exit code 1 and the reason where not.
+if (import.meta.main) {
+  try {
+    await findJavaTools();
+  } catch (error) {
+    console.error((error as Error).message);
+    Deno.exit(1);
+  }
+}
