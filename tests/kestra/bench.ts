@@ -86,7 +86,7 @@ export async function startBench(
     start,
     contact: async (providers, inputs) => await kestra.ended(await start(providers, inputs)),
     provider(script = answered()) {
-      const phone = `+1555010${String(scripts.size).padStart(4, "0")}`;
+      const phone = `+1555020${String(scripts.size).padStart(4, "0")}`;
       scripts.set(phone, script);
       return { id: crypto.randomUUID(), name: `Provider ${scripts.size}`, phone };
     },

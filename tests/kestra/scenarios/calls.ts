@@ -8,6 +8,7 @@ import {
   unanswered,
   voicemail,
 } from "../../fake_vapi/mod.ts";
+import type { Provider } from "../backend.ts";
 import type { Bench } from "../bench.ts";
 import { until } from "../kestra.ts";
 
@@ -39,6 +40,28 @@ export const calls: Record<string, (bench: Bench) => Promise<void>> = {
       assert.equal(row.call_ended_reason, "assistant-ended-call");
     }
     assert.equal(await bench.backend.requestStatus(serviceRequestId), "completed");
+  },
+
+  async "the run that the docs show ends with three providers saved"(bench) {
+    const docs = await Deno.readTextFile(new URL("../../../docs/kestra.md", import.meta.url));
+    const curl = /^curl .*executions[^]*?^```$/m.exec(docs)![0];
+    const inputs = Object.fromEntries(
+      [...curl.matchAll(/-F (['"]?)(\w+)=([^]*?)\1(?: \\)?$/gm)].map((
+        [, , name, value],
+      ) => [name, value]),
+    );
+    const providers: Provider[] = JSON.parse(inputs.providers);
+    await bench.backend.prepare(inputs.service_request_id, providers);
+
+    const execution = await bench.kestra.ended(await bench.submit(inputs));
+
+    assert.equal(execution.state.current, "SUCCESS");
+    assert.deepEqual(execution.outputs?.endings, { completed: 3 });
+    for (const { id } of providers) {
+      const statuses = await bench.backend.statuses(id);
+      assert.deepEqual(statuses, ["queued", "queued", "in_progress", "completed"]);
+    }
+    assert.equal(await bench.backend.requestStatus(inputs.service_request_id), "completed");
   },
 
   async "a provider is announced without a call, under a key of its own"(bench) {
