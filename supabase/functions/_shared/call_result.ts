@@ -19,6 +19,9 @@ const timestamp = z.nullish(z.union([
 ], wrongTime));
 const amount = (unit: string) =>
   z.nullish(z.number().check(z.nonnegative())).check(z.describe(unit));
+/** What is not stored must not cost a result. */
+const context = (shape: string) =>
+  z.optional(z.unknown()).check(z.describe(`${shape}, for whoever reads the delivery; not saved.`));
 const url = z.nullish(
   z.string().check(z.regex(/^(https?:\/\/\S+)?$/i, "Invalid input: expected an http or https URL")),
 );
@@ -44,8 +47,8 @@ const callResult = z.looseObject({
     structuredData: z.optional(z.unknown()),
     successEvaluation: z.nullish(z.union([z.string(), z.boolean(), z.number()])),
   })),
-  provider: z.nullish(z.looseObject({ name: text, phone: text, service: text, location: text })),
-  request: z.nullish(z.looseObject({ criteria: text, urgency: text })),
+  provider: context('{"name", "phone", "service", "location"}'),
+  request: context('{"criteria", "urgency"}'),
   error: text,
   message: text,
   lastKnownStatus: text,
