@@ -61,6 +61,8 @@ Deno.test("save-call-result saves what Kestra reports", async (test) => {
     const [log] = await sql`select * from interaction_logs where request_id = ${id}`;
     assert.equal(log.status, "warning");
     assert.equal(log.detail, "Call did not complete within 5 minutes");
+    const [row] = await sql`select call_error from providers where id = ${provider}`;
+    assert.equal(row.call_error, "Call did not complete within 5 minutes");
   });
 
   await test.step("without a message, a timeout says how the call was last seen", async () => {

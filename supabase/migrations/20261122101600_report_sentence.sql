@@ -7,20 +7,18 @@ begin
     when 'queued' then 'The call is waiting to be answered.'
     when 'in_progress' then 'The call was answered.'
     when 'timeout' then 'The call was not seen to end in time; its result may still arrive.'
-    when 'error' then coalesce(report ->> 'call_error', 'The workflow around the call failed.')
+    when 'error' then 'The workflow around the call failed.'
     when 'completed' then 'The conversation took place.'
     when 'no_answer' then 'Nobody answered.'
     when 'voicemail' then 'The call reached a voicemail.'
     when 'busy' then 'The line was busy.'
     when 'canceled' then 'The call was canceled.'
-    when 'failed' then coalesce(
-      report ->> 'call_error', 'The call failed: ' || (report ->> 'call_ended_reason') || '.', 'The call failed.'
-    )
+    when 'failed' then coalesce('The call failed: ' || (report ->> 'call_ended_reason') || '.', 'The call failed.')
   end;
 end;
 $$;
 
-comment on function private.report_sentence(jsonb) is 'One plain sentence for the interaction log, for a report without a summary.';
+comment on function private.report_sentence(jsonb) is 'One plain sentence for the interaction log, for a report that has no words of its own.';
 
 revoke all on function private.report_sentence(jsonb) from public, anon, authenticated;
 grant execute on function private.report_sentence(jsonb) to service_role;

@@ -41,7 +41,7 @@ begin
     provider.id,
     'Call to ' || provider.name,
     private.log_status(reported),
-    coalesce(said ->> 'call_summary', said ->> 'message', private.report_sentence(said)),
+    coalesce(said ->> 'call_summary', said ->> 'call_error', said ->> 'message', private.report_sentence(said)),
     said -> 'turns',
     call.call_id,
     reported,

@@ -49,6 +49,7 @@ export interface CallReport {
 export function callEvent(report: CallReport): CallEvent {
   const turns = turnsOf(report.messages, report.transcript);
   const reason = present(report.endedReason);
+  const message = present(report.message);
   return {
     source: report.source,
     provider_id: report.providerId,
@@ -69,10 +70,15 @@ export function callEvent(report: CallReport): CallEvent {
     transcript: present(report.transcript) ?? present(textOf(turns)),
     turns: turns.length > 0 ? turns as unknown as Json : undefined,
     recording_url: present(report.recordingUrl),
-    error: present(report.error),
-    message: present(report.message),
+    error: present(report.error) ?? (isProvisional(report.status) ? message : undefined),
+    message,
     idempotency_key: report.idempotencyKey,
   };
+}
+
+/** What stands in for the result of a call whose ending nobody saw: its message is what went wrong. */
+function isProvisional(status: CallReport["status"]): boolean {
+  return status === "timeout" || status === "error";
 }
 
 /** A text with something in it; undefined for an empty or blank one. */
