@@ -58,8 +58,9 @@ export const calls: Record<string, (bench: Bench) => Promise<void>> = {
     assert.equal(execution.state.current, "SUCCESS");
     assert.deepEqual(execution.outputs?.endings, { completed: 3 });
     for (const { id } of providers) {
-      const statuses = await bench.backend.statuses(id);
-      assert.deepEqual(statuses, ["queued", "queued", "in_progress", "completed"]);
+      // A call as short as this one may have ended before its first steps are saved.
+      const statuses = (await bench.backend.statuses(id)).sort();
+      assert.deepEqual(statuses, ["completed", "in_progress", "queued", "queued"]);
     }
     assert.equal(await bench.backend.requestStatus(inputs.service_request_id), "completed");
   },
