@@ -41,6 +41,7 @@ Deno.test(`Kestra ${version} and Vapi's webhook together make the same rows`, as
   assert.equal(execution.state.current, "SUCCESS");
   assert.deepEqual(bench.vapi.deliveries.map(({ status }) => status), Array(messages).fill(200));
   for (const [provider, statuses] of expected) {
+    await until(async () => (await backend.statuses(provider.id)).length === statuses.length);
     assert.deepEqual((await backend.statuses(provider.id)).sort(), statuses.toSorted());
     assert.equal((await backend.provider(provider.id)).call_status, statuses.at(-1));
   }

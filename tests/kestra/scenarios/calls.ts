@@ -58,7 +58,8 @@ export const calls: Record<string, (bench: Bench) => Promise<void>> = {
     assert.equal(execution.state.current, "SUCCESS");
     assert.deepEqual(execution.outputs?.endings, { completed: 3 });
     for (const { id } of providers) {
-      // A call as short as this one may have ended before its first steps are saved.
+      // The flow waits for the last save alone, and this call is short.
+      await until(async () => (await bench.backend.statuses(id)).length === 4);
       const statuses = (await bench.backend.statuses(id)).sort();
       assert.deepEqual(statuses, ["completed", "in_progress", "queued", "queued"]);
     }
