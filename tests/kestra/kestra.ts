@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { configuration, defaultLogLevels, freePort } from "./engine/configuration.ts";
+import { startH2 } from "./engine/database.ts";
 import { findJavaTools, kestraClassPath } from "./maven.ts";
 
 /** An execution, as Kestra's API answers it. */
@@ -33,17 +34,21 @@ export async function startKestra(version: string, env: Record<string, string>):
   const tools = await findJavaTools();
   const directory = await Deno.makeTempDir({ prefix: "kestra-" });
   const port = freePort();
-  const classPath = await kestraClassPath(version, tools, directory);
   const config = join(directory, "application.json");
   const logback = join(directory, "logback.xml");
-  await Deno.writeTextFile(join(directory, "java.args"), `-cp "${classPath}"`);
-  await Deno.writeTextFile(config, JSON.stringify(configuration(directory)));
+  const javaArguments = join(directory, "java.args");
+  await Deno.writeTextFile(
+    javaArguments,
+    `-cp "${await kestraClassPath(version, tools, directory)}"`,
+  );
+  const database = await startH2(tools.java, javaArguments, directory);
+  await Deno.writeTextFile(config, JSON.stringify(configuration(database.url, directory)));
   await Deno.writeTextFile(logback, defaultLogLevels);
 
   const command = new Deno.Command(tools.java, {
     args: [
       "-Xmx1g",
-      `@${join(directory, "java.args")}`,
+      `@${javaArguments}`,
       `-Dmicronaut.config.files=${config}`,
       `-Dlogback.configurationFile=${logback}`,
       join(import.meta.dirname ?? ".", "engine", "KestraEngine.java"),
@@ -88,7 +93,10 @@ export async function startKestra(version: string, env: Record<string, string>):
     return body;
   }
 
-  await spawn();
+  await spawn().catch(async (error) => {
+    await database.stop();
+    throw error;
+  });
 
   return {
     url,
@@ -117,6 +125,7 @@ export async function startKestra(version: string, env: Record<string, string>):
     restart: spawn,
     [Symbol.asyncDispose]: async () => {
       await stop("SIGTERM");
+      await database.stop();
       await Deno.remove(directory, { recursive: true });
     },
   };

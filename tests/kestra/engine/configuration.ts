@@ -1,12 +1,12 @@
 import { join } from "node:path";
 
-/** Kestra's settings: a database and a storage in one folder, and ports of its own. */
-export function configuration(directory: string): Record<string, unknown> {
+/** Kestra's settings: a database, a storage in a folder, and ports of its own. */
+export function configuration(databaseUrl: string, directory: string): Record<string, unknown> {
   const controller = freePort();
   return {
     datasources: {
       h2: {
-        url: `jdbc:h2:file:${join(directory, "database")};TIME ZONE=UTC;DB_CLOSE_ON_EXIT=FALSE`,
+        url: databaseUrl,
         username: "sa",
         password: "",
         driverClassName: "org.h2.Driver",
