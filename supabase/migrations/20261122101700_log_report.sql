@@ -16,9 +16,7 @@ begin
   if call.call_id is not null then
     idempotency_key := null;
     -- The row of a status holds what all sources say of this very status.
-    select private.call_report(jsonb_object_agg(r.source, r.report)) into said
-    from jsonb_each(call.reports) as r (source, report)
-    where r.report ->> 'call_status' = reported::text;
+    said := private.call_report(call.reports, reported);
   else
     idempotency_key := coalesce(idempotency_key, encode(sha256(convert_to(report::text, 'UTF8')), 'hex'));
     if exists (
