@@ -22,7 +22,7 @@ Deno.test("what runs for every event uses indexes alone, however many rows there
     select p.id, p.request_id, c.call_id from providers p join private.calls c on c.provider_id = p.id
     limit 1`;
 
-  await test.step("saving an event reads no table from end to end", async () => {
+  await test.step("saving, finding and rejecting read no table from end to end", async () => {
     const session = await sql.reserve();
     try {
       const before = await sequentialScans(session);
@@ -34,6 +34,12 @@ Deno.test("what runs for every event uses indexes alone, however many rows there
       await save("completed", "new");
       await save("completed", "new");
       await save("completed", call_id);
+      for (const call of [call_id, "unknown"]) {
+        await session`select * from find_call(${call}, ${id})`;
+      }
+      for (let i = 0; i < 2; i++) {
+        await session`select reject_call_result('kestra', 'invalid_json', '[]', '"x"')`;
+      }
       assert.deepEqual(await sequentialScans(session), before);
     } finally {
       session.release();

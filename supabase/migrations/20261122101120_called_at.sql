@@ -1,11 +1,12 @@
 create function private.called_at(call_id text, report jsonb) returns timestamptz
-language plpgsql immutable parallel safe
+language plpgsql stable parallel safe
 set search_path = ''
 as $$
 declare
-  -- Vapi's ids are UUIDs of version 7: they begin with the milliseconds since 1970.
+  -- Vapi's ids are UUIDs of version 7: they begin with the milliseconds since 1970. 01 stands for 2004 to 2039, so
+  -- that no odd id is the newest for ever.
   id_milliseconds constant text := substring(
-    call_id from '^([0-9a-f]{8}-[0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
+    call_id from '^(01[0-9a-f]{6}-[0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
   );
 begin
   return coalesce(

@@ -1,6 +1,6 @@
 begin;
 set local search_path = public, extensions;
-select plan(14);
+select plan(15);
 
 select tests.two_providers();
 
@@ -25,6 +25,9 @@ select is(
 select is(
   private.called_at('019aab01-9900-7000-8000-000000000000', '{}'), '2025-11-22T10:00Z',
   'Vapi''s ids say when a call was created'
+);
+select is(
+  private.called_at('ffffffff-ffff-7000-8000-000000000000', '{}'), null, 'an id of another age says nothing'
 );
 select tests.save('kestra', 'completed', 'new-call', '2026-11-22T10:07Z', provider => 'bbbbbbbb-0000-4000-8000-000000000002');
 select is(

@@ -77,7 +77,7 @@ const assistant = lenient(z.object({ metadata }));
 const customer = lenient(z.object({ externalId: lenient(z.guid()) }));
 
 /** A call, as `GET /call/ID` answers it. */
-export const vapiCallSchema = z.object({
+const vapiCallSchema = z.object({
   ...report,
   id: lenient(z.string().check(z.minLength(1), z.maxLength(255))),
   createdAt: time,
@@ -95,9 +95,6 @@ export const vapiMessageSchema = z.object({
   assistant,
   customer,
 });
-
-/** A call as far as it could be read. */
-export type VapiCall = z.output<typeof vapiCallSchema>;
 
 /** A webhook's message as far as it could be read. */
 export type VapiMessage = z.output<typeof vapiMessageSchema>;
