@@ -1,6 +1,7 @@
 import {
   answered,
   type CallScript,
+  endless,
   type FakeCall,
   type FakeVapi,
   startFakeVapi,
@@ -42,7 +43,7 @@ export async function startBench(
   const scripts = new Map<string, CallScript>();
   const vapi = startFakeVapi({
     token: "secret-vapi-key",
-    script: ({ customer }) => scripts.get(customer?.number ?? "") ?? answered(),
+    script: ({ customer }) => scripts.get(customer?.number ?? "") ?? endless(),
   });
   const gateway = startFaultyGateway(backend);
   const kestra = await startKestra(version, {

@@ -20,9 +20,9 @@ export const calls: Record<string, (bench: Bench) => Promise<void>> = {
 
     const started = await bench.start(providers, { service_request_id: serviceRequestId });
     for (const provider of providers) {
-      await until(async () => (await bench.backend.statuses(provider.id)).includes("in_progress"));
-      assert.equal(await bench.backend.requestStatus(serviceRequestId), "calling");
-      bench.callTo(provider)?.hangUp();
+      await hangUpOnceAnswered(bench, provider, async () => {
+        assert.equal(await bench.backend.requestStatus(serviceRequestId), "calling");
+      });
     }
     const execution = await bench.kestra.ended(started);
 
@@ -53,12 +53,14 @@ export const calls: Record<string, (bench: Bench) => Promise<void>> = {
     const providers: Provider[] = JSON.parse(inputs.providers);
     await bench.backend.prepare(inputs.service_request_id, providers);
 
-    const execution = await bench.kestra.ended(await bench.submit(inputs));
+    const started = await bench.submit(inputs);
+    for (const provider of providers) await hangUpOnceAnswered(bench, provider);
+    const execution = await bench.kestra.ended(started);
 
     assert.equal(execution.state.current, "SUCCESS");
     assert.deepEqual(execution.outputs?.endings, { completed: 3 });
     for (const { id } of providers) {
-      // The flow waits for the last save alone, and this call is short.
+      // The flow waits for the last save alone.
       await until(async () => (await bench.backend.statuses(id)).length === 4);
       const statuses = (await bench.backend.statuses(id)).sort();
       assert.deepEqual(statuses, ["completed", "in_progress", "queued", "queued"]);
@@ -174,6 +176,17 @@ export const calls: Record<string, (bench: Bench) => Promise<void>> = {
     assert.ok(row.call_id);
   },
 };
+
+/** Ends an endless call, which a busy machine cannot miss, once it is saved as answered. */
+export async function hangUpOnceAnswered(
+  bench: Bench,
+  provider: Provider,
+  meanwhile?: () => Promise<void>,
+): Promise<void> {
+  await until(async () => (await bench.backend.statuses(provider.id)).includes("in_progress"));
+  await meanwhile?.();
+  bench.callTo(provider)?.hangUp();
+}
 
 function placed(bench: Bench, phone: string): number {
   return bench.vapi.requests.filter(({ method, body }) =>

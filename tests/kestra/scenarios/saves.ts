@@ -1,19 +1,22 @@
 import assert from "node:assert/strict";
-import { answered } from "../../fake_vapi/mod.ts";
+import { endless } from "../../fake_vapi/mod.ts";
 import type { Bench } from "../bench.ts";
 import { until } from "../kestra.ts";
+import { hangUpOnceAnswered } from "./calls.ts";
 
 /** Saves that fail, for a while or for good. */
 export const saves: Record<string, (bench: Bench) => Promise<void>> = {
   async "saves that fail for a while are tried again until they succeed"(bench) {
-    const provider = bench.provider(answered({ endsAfter: 3000 }));
+    const provider = bench.provider(endless());
     const unavailable = { status: 503, code: "unavailable" };
     bench.gateway.fail(provider.id, [unavailable, "cut", unavailable, {
       status: 429,
       code: "slow",
     }]);
 
-    const execution = await bench.contact([provider]);
+    const started = await bench.start([provider]);
+    await hangUpOnceAnswered(bench, provider);
+    const execution = await bench.kestra.ended(started);
     await until(async () => (await bench.backend.statuses(provider.id)).length === 4);
 
     assert.equal(execution.state.current, "SUCCESS");
