@@ -7,7 +7,7 @@ export type WireCall = Vapi.Call & { transcript?: string; summary?: string; reco
 /** One call that follows its script; what it says of itself depends on the time. */
 export class FakeCall {
   readonly id: string = crypto.randomUUID();
-  readonly createdAt: number = Date.now();
+  readonly createdAt: number;
 
   /** Settles when a test ends the call. */
   readonly hungUp: Promise<void>;
@@ -16,6 +16,7 @@ export class FakeCall {
   #hungUpAt = Infinity;
 
   constructor(readonly request: Vapi.CreateCallDto, readonly script: CallScript) {
+    this.createdAt = Date.now() - (script.createdAgo ?? 0);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.hungUp = promise;
     this.hangUp = () => {

@@ -26,6 +26,8 @@ export interface RecordedRequest {
   path: string;
   body: unknown;
   status: number;
+  /** When it came, in milliseconds since 1970. */
+  at: number;
 }
 
 export interface FakeVapiOptions {
@@ -71,6 +73,7 @@ export function startFakeVapi(options: FakeVapiOptions = {}): FakeVapi {
         path: pathname + search,
         body: parse(text),
         status: 0,
+        at: Date.now(),
       };
       requests.push(record);
 

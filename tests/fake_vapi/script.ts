@@ -8,6 +8,8 @@ export type Fault =
 
 /** How one call goes. Times are milliseconds, short enough for tests. */
 export interface CallScript {
+  /** How long ago the call was created; now when absent. */
+  createdAgo?: number;
   /** From the creation of the call until it rings. */
   ringsAfter: number;
   /** From the ringing until somebody, or something, answers; never when absent. */

@@ -18,6 +18,17 @@ export function dataApi(): SupabaseClient<Database> {
   });
 }
 
+/** The data that a query answers. @throws {Problem} As {@link problemOf} reads its error. */
+export async function dataOf<T>(
+  query: PromiseLike<
+    { data: T; error: null } | { data: unknown; error: PostgrestError; status: number }
+  >,
+): Promise<T> {
+  const answer = await query;
+  if (answer.error) throw problemOf(answer.error, answer.status);
+  return answer.data as T;
+}
+
 /**
  * Errors of Postgres (https://www.postgresql.org/docs/17/errcodes-appendix.html) and of the Data
  * API (https://docs.postgrest.org/en/stable/references/errors.html) as the sender sees them.

@@ -35,7 +35,7 @@ async function keep(problem: Problem, delivery: RejectedDelivery): Promise<strin
   const { data, error, status } = await dataApi().rpc("reject_call_result", {
     source: delivery.source,
     code: problem.code,
-    issues: (problem.extra.issues ?? [{ path: "", message: problem.detail }]) as unknown as Json,
+    issues: issuesOf(problem),
     payload: delivery.payload,
     idempotency_key: delivery.idempotencyKey,
   });
@@ -44,4 +44,9 @@ async function keep(problem: Problem, delivery: RejectedDelivery): Promise<strin
   if (failure.kind.retryable) throw failure;
   // A 4xx would tell the sender that the delivery is kept.
   throw new Problem("internal", "Something went wrong here. Try again.", failure.extra);
+}
+
+/** What was wrong with a delivery, as its row says it. */
+export function issuesOf({ extra, detail }: Problem): NonNullable<Json> {
+  return (extra.issues ?? [{ path: "", message: detail }]) as unknown as NonNullable<Json>;
 }

@@ -1,6 +1,6 @@
 import type { LogFields } from "./answer.ts";
 import type { CallEvent } from "./call_event.ts";
-import { dataApi, problemOf } from "./data_api.ts";
+import { dataApi, dataOf } from "./data_api.ts";
 import type { Database } from "./database.types.ts";
 
 /** The outcome of saving one event, the event's ids, and the statuses as they now are in the database. */
@@ -25,8 +25,7 @@ export async function saveCallEvent(event: CallEvent, log: LogFields): Promise<S
   log.callId = loggable(event.call_id);
   log.event = event.call_status;
 
-  const { data, error, status } = await dataApi().rpc("save_call_result", event);
-  if (error) throw problemOf(error, status);
+  const data = await dataOf(dataApi().rpc("save_call_result", event));
 
   log.outcome = data.outcome;
   log.callStatus = data.call_status;

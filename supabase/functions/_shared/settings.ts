@@ -1,7 +1,7 @@
 import { Problem } from "./problem.ts";
 
 /** The value of a setting; unset and empty both answer 503 `not_configured`, and the log names it. */
-function requiredSetting(name: string): string {
+export function requiredSetting(name: string): string {
   return Deno.env.get(name) || missing(name);
 }
 

@@ -77,10 +77,11 @@ const assistant = lenient(z.object({ metadata }));
 const customer = lenient(z.object({ externalId: lenient(z.guid()) }));
 
 /** A call, as `GET /call/ID` answers it. */
-const vapiCallSchema = z.object({
+export const vapiCallSchema = z.object({
   ...report,
   id: lenient(z.string().check(z.minLength(1), z.maxLength(255))),
   createdAt: time,
+  updatedAt: time,
   metadata,
   assistantOverrides: assistant,
   assistant,
@@ -99,8 +100,24 @@ export const vapiMessageSchema = z.object({
 /** A webhook's message as far as it could be read. */
 export type VapiMessage = z.output<typeof vapiMessageSchema>;
 
+/** A call as far as it could be read. */
+export type VapiCall = z.output<typeof vapiCallSchema>;
+
 /** What a report is read from: the message, its artifact, its call. */
 type Level = Partial<Omit<VapiMessage, "type" | "artifact">>;
+
+/** What Vapi's status of a call that has not ended is here; undefined for every other status. */
+export function openStatus(status: string | undefined): "queued" | "in_progress" | undefined {
+  switch (status) {
+    case "scheduled":
+    case "queued":
+    case "ringing":
+      return "queued";
+    case "in-progress":
+    case "forwarding":
+      return "in_progress";
+  }
+}
 
 /** What the levels of a report say of its call: of each field, the first level that has it. */
 export function readReport(levels: (Level | undefined)[]) {

@@ -1,0 +1,81 @@
+import * as z from "zod/mini";
+import type { LogFields } from "./answer.ts";
+import { callEvent, type CallReport } from "./call_event.ts";
+import type { Json } from "./database.types.ts";
+import { statusOfEndedReason } from "./ended_reason.ts";
+import { Problem } from "./problem.ts";
+import { saveCallEvent, type SavedCallResult } from "./save.ts";
+import { openStatus, readReport, type VapiMessage, vapiMessageSchema } from "./vapi_call.ts";
+import { linkOf, metadataOf } from "./vapi_link.ts";
+
+/** Why a message is answered without being saved. */
+export type IgnoredReason =
+  | "message_type"
+  | "call_status"
+  | "report_follows"
+  | "not_ours";
+
+/** The answer to a message of which nothing is saved. */
+export interface Ignored {
+  outcome: "ignored";
+  reason: IgnoredReason;
+}
+
+/** Reads the named fields of a webhook's body. @throws {Problem} `invalid_payload` */
+export function readMessage(body: Json): VapiMessage {
+  const result = z.safeParse(z.object({ message: vapiMessageSchema }), body);
+  if (result.success) return result.data.message;
+  throw new Problem("invalid_payload", "The body is no server message of Vapi's.", {
+    issues: result.error.issues.map(({ path, message }) => ({ path: path.join("."), message })),
+  });
+}
+
+/** Saves what a message reports, if it reports anything of a call of ours. */
+export async function saveMessage(
+  message: VapiMessage,
+  log: LogFields,
+): Promise<SavedCallResult | Ignored> {
+  log.messageType = message.type;
+  const reported = statusOf(message);
+  if ("ignored" in reported) return ignore(reported.ignored, log);
+  const link = await linkOf(message);
+  if (!link) return ignore("not_ours", log);
+
+  const { call, artifact } = message;
+  const event = callEvent({
+    ...readReport([message, artifact, call, call?.artifact]),
+    ...link,
+    source: "vapi_webhook",
+    status: reported.status,
+    createdAt: call?.createdAt,
+    callMethod: metadataOf(message)?.kestraExecutionId ? "kestra" : undefined,
+  });
+  return await saveCallEvent(event, log);
+}
+
+function ignore(reason: IgnoredReason, log: LogFields): Ignored {
+  log.outcome = "ignored";
+  log.reason = reason;
+  return { outcome: "ignored", reason };
+}
+
+/** The status that a message reports, or why it reports none. */
+function statusOf(
+  message: VapiMessage,
+): { status: CallReport["status"] } | { ignored: IgnoredReason } {
+  if (message.type === "end-of-call-report") return { status: "ended" };
+  if (message.type !== "status-update") return { ignored: "message_type" };
+  if (message.status !== "ended") {
+    const status = openStatus(message.status);
+    return status ? { status } : { ignored: "call_status" };
+  }
+  const { endedReason } = readReport([message, message.call]);
+  return endedReason && decidesAlone(endedReason)
+    ? { status: "ended" }
+    : { ignored: "report_follows" };
+}
+
+/** Whether a reason means the same status whether or not the user spoke. */
+function decidesAlone(reason: string): boolean {
+  return statusOfEndedReason(reason, true) === statusOfEndedReason(reason, false);
+}

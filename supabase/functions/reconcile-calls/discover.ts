@@ -1,0 +1,73 @@
+import { dataApi, dataOf } from "../_shared/data_api.ts";
+import { Problem } from "../_shared/problem.ts";
+import { keepingRejected, type RejectedDelivery } from "../_shared/rejected.ts";
+import type { VapiCall } from "../_shared/vapi_call.ts";
+import { externalIdOf, linkOf, metadataOf } from "../_shared/vapi_link.ts";
+import { hasTime, note, type Run } from "./run.ts";
+import { saveCall } from "./save_call.ts";
+
+/** A call can weigh 138 KB. */
+const PAGE = 25;
+
+/** Once an hour, compares the calls that Vapi has with ours, newest first, and saves those that are missing. */
+export async function discoverCalls(run: Run): Promise<void> {
+  const [range] = await dataOf(dataApi().rpc("claim_listing"));
+  if (!range) return;
+  const from = new Date(range.created_from);
+  let before = new Date(range.created_before);
+  let isComplete = false;
+  try {
+    while (!isComplete && hasTime(run)) {
+      const page = await run.vapi.list(from, before, PAGE);
+      await saveUnknown(run, page.filter((call) => call !== undefined));
+      isComplete = page.length < PAGE;
+      before = nextBefore(page, before);
+    }
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    note(run, error);
+  } finally {
+    await dataOf(
+      dataApi().rpc("release_listing", {
+        walked_back_to: before.toISOString(),
+        is_complete: isComplete,
+      }),
+    );
+  }
+}
+
+/** Where the next page begins. Calls of the same millisecond may be on either page, so that one is asked for again. */
+function nextBefore(page: (VapiCall | undefined)[], before: Date): Date {
+  const times = page.map((call) => Date.parse(call?.createdAt ?? "")).filter((time) => time);
+  const oldest = Math.min(...times, before.getTime() - 1);
+  return new Date(oldest + 1 < before.getTime() ? oldest + 1 : oldest);
+}
+
+async function saveUnknown(run: Run, page: VapiCall[]): Promise<void> {
+  const ours = page.filter((call) => call.id && (metadataOf({ call }) ?? externalIdOf({ call })));
+  if (ours.length === 0) return;
+  const unknown = await dataOf(
+    dataApi().rpc("unknown_calls", { call_ids: ours.map(({ id }) => id!) }),
+  );
+  for (const call of ours.filter(({ id }) => unknown.includes(id!))) {
+    try {
+      const isSaved = await keepingRejected(() => saveIfOurs(call), () => kept(call));
+      if (isSaved) run.counts.discovered++;
+    } catch (error) {
+      note(run, error);
+    }
+  }
+}
+
+async function saveIfOurs(call: VapiCall): Promise<boolean> {
+  const link = await linkOf({ call });
+  if (link) await saveCall(call, link);
+  return link !== undefined;
+}
+
+/** Whose the call is, as it says itself; Vapi has the rest. */
+function kept(call: VapiCall): RejectedDelivery {
+  const { providerId = externalIdOf({ call })!, serviceRequestId = null } = metadataOf({ call }) ??
+    {};
+  return { source: "vapi_api", payload: { callId: call.id!, providerId, serviceRequestId } };
+}

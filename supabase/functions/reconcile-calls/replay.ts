@@ -1,0 +1,83 @@
+import * as z from "zod/mini";
+import { callEvent } from "../_shared/call_event.ts";
+import { checkCallResult, reportOfCallResult } from "../_shared/call_result.ts";
+import { dataApi, dataOf } from "../_shared/data_api.ts";
+import type { Database, Json } from "../_shared/database.types.ts";
+import { parseJson } from "../_shared/json.ts";
+import { Problem } from "../_shared/problem.ts";
+import { issuesOf, type RejectedDelivery } from "../_shared/rejected.ts";
+import { saveCallEvent } from "../_shared/save.ts";
+import { readMessage, saveMessage } from "../_shared/vapi_message.ts";
+import { note, repeat, type Run } from "./run.ts";
+import { saveCall } from "./save_call.ts";
+
+type Rejected = RejectedDelivery & { id: string };
+type Change = Database["public"]["Tables"]["rejected_call_results"]["Update"];
+
+/** Tries the rejected deliveries again that are due: somebody may have mended them, or the row that they name. */
+export async function replayRejected(run: Run): Promise<void> {
+  await repeat(run, async () => {
+    const [due] = await dataOf(dataApi().rpc("claim_rejected_call_result"));
+    if (!due) return false;
+    const { id, source, payload, idempotency_key } = due;
+    await replay(run, { id, source, payload, idempotencyKey: idempotency_key ?? undefined });
+    return true;
+  });
+}
+
+async function replay(run: Run, rejected: Rejected): Promise<void> {
+  try {
+    const outcome = await apply(run, rejected);
+    await change(rejected, {
+      resolved_at: new Date().toISOString(),
+      resolution: `Tried again by reconcile-calls: ${outcome}.`,
+    });
+    run.counts.replayed++;
+  } catch (error) {
+    if (error instanceof Problem && error.kind.kept) {
+      await change(rejected, { code: error.code, issues: issuesOf(error) });
+    } else {
+      note(run, error);
+    }
+  }
+}
+
+/** Sends a delivery the way that it came, and returns the outcome. */
+async function apply(run: Run, { source, payload, idempotencyKey }: Rejected): Promise<string> {
+  const body = typeof payload === "string" ? parseJson(new TextEncoder().encode(payload)) : payload;
+  switch (source) {
+    case "kestra": {
+      const report = reportOfCallResult(checkCallResult(body), idempotencyKey);
+      return (await saveCallEvent(callEvent(report), {})).outcome;
+    }
+    case "vapi_webhook": {
+      const answer = await saveMessage(readMessage(body), {});
+      return "reason" in answer ? `ignored, ${answer.reason}` : answer.outcome;
+    }
+    case "vapi_api":
+      return await applyFound(run, body);
+  }
+}
+
+const foundSchema = z.object({
+  callId: z.string(),
+  providerId: z.guid(),
+  serviceRequestId: z.guid(),
+});
+
+/** Of a call that was found at Vapi, only whose it is was kept; Vapi has the rest. */
+async function applyFound(run: Run, body: Json): Promise<string> {
+  const { success, data: link, error } = z.safeParse(foundSchema, body);
+  if (!success) {
+    throw new Problem("invalid_payload", "The payload does not say whose call it is.", {
+      issues: error.issues.map(({ path, message }) => ({ path: path.join("."), message })),
+    });
+  }
+  const call = await run.vapi.get(link.callId);
+  if (!call) throw new Problem("invalid_payload", "Vapi does not have this call any more.");
+  return (await saveCall(call, link)).outcome;
+}
+
+async function change({ id }: Rejected, changes: Change): Promise<void> {
+  await dataOf(dataApi().from("rejected_call_results").update(changes).eq("id", id));
+}
