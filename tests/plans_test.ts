@@ -16,13 +16,18 @@ Deno.test("what runs for every event uses indexes alone, however many rows there
     from providers, generate_series(1, 5);
     insert into private.calls (provider_id, call_id, reports)
     select provider_id, call_id, '{"kestra": {"call_status": "completed"}}' from interaction_logs;
+    insert into rejected_call_results (source, code, payload, resolved_at, delivery_digest)
+    select 'kestra', 'invalid_json', '"x"', now(), sha256(i::text::bytea) from generate_series(1, 20000) i;
+    update private.calls set next_check_at = now() - interval '1 minute' where ctid = '(0,1)';
+    update rejected_call_results set next_attempt_at = now() - interval '1 minute', resolved_at = null
+    where ctid = '(0,1)';
     analyze;
   `);
   const [{ id, request_id, call_id }] = await sql`
     select p.id, p.request_id, c.call_id from providers p join private.calls c on c.provider_id = p.id
     limit 1`;
 
-  await test.step("saving, finding and rejecting read no table from end to end", async () => {
+  await test.step("saving, finding, rejecting and reconciling read no table from end to end", async () => {
     const session = await sql.reserve();
     try {
       const before = await sequentialScans(session);
@@ -40,6 +45,11 @@ Deno.test("what runs for every event uses indexes alone, however many rows there
       for (let i = 0; i < 2; i++) {
         await session`select reject_call_result('kestra', 'invalid_json', '[]', '"x"')`;
       }
+      for (const rows of [1, 0]) {
+        assert.equal((await session`select * from claim_due_call()`).length, rows);
+        assert.equal((await session`select * from claim_rejected_call_result()`).length, rows);
+      }
+      await session`select * from unknown_calls(${[call_id, "unknown"]})`;
       assert.deepEqual(await sequentialScans(session), before);
     } finally {
       session.release();

@@ -8,11 +8,11 @@ select is_empty(
     from pg_class c
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     where
-      c.relkind = 'r'
+      c.relkind in ('r', 'v')
       and c.relnamespace in ('public'::regnamespace, 'private'::regnamespace)
       and (col_description(c.oid, a.attnum) is null or obj_description(c.oid, 'pg_class') is null)
   $$,
-  'every table and every column has a comment'
+  'every table, every view and every column has a comment'
 );
 
 select is_empty(
