@@ -31,6 +31,7 @@ class Client extends pg.Client {
 /** `@supabase/lite`'s connection to Postgres, closer to PostgREST where that matters here. */
 export class Database extends PostgresConnection {
   readonly #pool: pg.Pool;
+  #introspecting?: ReturnType<PostgresConnection["introspect"]>;
 
   constructor(url: string) {
     super({ url });
@@ -55,7 +56,13 @@ export class Database extends PostgresConnection {
     Object.assign(this, { rlsState: "active" });
   }
 
-  override async introspect(options?: { useCache?: boolean }) {
+  /** Many requests at once look at the schema once. */
+  override introspect(options?: { useCache?: boolean }) {
+    return this.#introspecting ??= this.#introspect(options)
+      .finally(() => this.#introspecting = undefined);
+  }
+
+  async #introspect(options?: { useCache?: boolean }) {
     const found = await super.introspect(options);
     if (!found.functions) throw new DatabaseAway("no schema"); // it takes a failure for no tables
     return found;

@@ -4,6 +4,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { greeting } from "./greeting.ts";
 import { npxEnded } from "./launcher.ts";
+import { scheduleReconciliation } from "./schedule.ts";
 import { readSettings } from "./settings.ts";
 import { PROJECT, startStack } from "./stack.ts";
 import { StackError } from "./stack_error.ts";
@@ -15,6 +16,7 @@ deno task start [options]
   --db-port PORT  of Postgres (54322)
   --data DIR      data folder (.stack)
   --ephemeral     keep nothing: a new data folder that goes when this stops
+  --no-reconcile  do not call reconcile-calls every minute
   --help          this text`;
 
 const began = performance.now();
@@ -41,6 +43,7 @@ async function run(options: ReturnType<typeof parseOptions>) {
   });
   const env = readSettings(PROJECT);
   const stack = await startStack({ ...options, env });
+  if (options.reconcile) scheduleReconciliation(stack, env.RECONCILE_TOKEN);
   if (!stopping) console.log(greeting(stack, env, performance.now() - began));
   await Promise.race([stopped, npxEnded()]);
   await stack.stop();
@@ -55,6 +58,7 @@ function parseOptions() {
         "db-port": { type: "string", default: "54322" },
         "data": { type: "string" },
         "ephemeral": { type: "boolean" },
+        "no-reconcile": { type: "boolean" },
         "help": { type: "boolean", short: "h" },
       },
     });
@@ -64,6 +68,7 @@ function parseOptions() {
       // `deno task` changes to the project's folder first.
       data: values.data && resolve(process.env.INIT_CWD ?? "", values.data),
       ephemeral: values.ephemeral,
+      reconcile: !values["no-reconcile"],
       help: values.help,
     };
   } catch (error) {

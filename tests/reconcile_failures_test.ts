@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Fault, problem, tooManyRequests } from "./fake_vapi/mod.ts";
-import { MINUTE, startReconcileStack, summary } from "./support/reconcile.ts";
+import { MINUTE, type PlacedCall, startReconcileStack, summary } from "./support/reconcile.ts";
 
 const ended = { createdAgo: 20 * MINUTE };
 
@@ -42,7 +42,7 @@ Deno.test("whatever Vapi answers for one call, the others are saved", async (tes
     "no JSON": { status: 200, body: "<html>A secret transcript</html>" },
     "null": { status: 200, body: "null" },
   };
-  const bad = [];
+  const bad: PlacedCall[] = [];
   for (const fault of Object.values(faults)) bad.push(await place(once(fault)));
   const slow = await place(once("no answer"));
   const unknown = { ...await place(ended), callId: crypto.randomUUID() };
@@ -126,9 +126,9 @@ Deno.test("while Vapi is away, a run leaves it alone after some failures, and no
 Deno.test("the reconciler is for whoever has its token, and answers 503 where a setting is missing", async () => {
   await using stack = await startReconcileStack();
   const { postTo, stack: { restartFunctions, url } } = stack;
-  for (const headers of [{}, { Authorization: "Bearer wrong" }]) {
-    assert.equal((await postTo("reconcile-calls", "", headers)).status, 401);
-  }
+  assert.equal((await postTo("reconcile-calls", "")).status, 401);
+  const wrong = await postTo("reconcile-calls", "", { Authorization: "Bearer wrong" });
+  assert.equal(wrong.status, 401);
   const other = await fetch(`${url}/functions/v1/reconcile-calls`);
   assert.equal(other.status, 405);
   assert.equal(other.headers.get("Allow"), "POST");

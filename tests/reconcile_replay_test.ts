@@ -72,7 +72,9 @@ Deno.test("what was rejected is tried again until it can be applied", async (tes
     assert.equal((await row()).code, "unknown_provider");
     await sql`
       update rejected_call_results
-      set payload = payload || ${{ providerId: provider, serviceRequestId: crypto.randomUUID() }}
+      set payload = payload || ${
+      sql.json({ providerId: provider, serviceRequestId: crypto.randomUUID() })
+    }
       where id = ${(await row()).id}`;
     for (const [passed, attempts] of [[0, 2], [3, 2], [1, 3], [7, 3], [1, 4]]) {
       await later(passed);

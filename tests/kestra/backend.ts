@@ -23,12 +23,16 @@ export interface Backend extends AsyncDisposable {
   readonly token: string;
   /** Where Vapi reports, and the token that it shows there. */
   readonly webhook: { url: string; token: string };
+  /** The reconciler, which asks a Vapi where nobody answers. */
+  readonly reconciler: { url: string; token: string };
   /** Makes the rows that the flow is to fill: one service request and its providers. */
   prepare(serviceRequestId: string, providers: Provider[]): Promise<void>;
   provider(id: string): Promise<ProviderRow>;
   /** The statuses in the provider's log rows, oldest first. */
   statuses(providerId: string): Promise<string[]>;
   requestStatus(serviceRequestId: string): Promise<string>;
+  /** How often the reconciler ran. */
+  reconcileRuns(): Promise<number>;
 }
 
 /** Something that goes wrong with a save: an answer of the function, or a cut connection. */

@@ -56,6 +56,8 @@ export async function startBench(
     ENV_CALL_RATE_LIMIT_INTERVAL: "PT0.2S",
     SECRET_VAPI_API_KEY: secret(vapi.token),
     SECRET_CALL_RESULTS_TOKEN: secret(backend.token),
+    ENV_RECONCILE_CALLS_URL: backend.reconciler.url,
+    SECRET_RECONCILE_TOKEN: secret(backend.reconciler.token),
     ...settings,
   });
   for (const flow of await flowsFor(version)) await kestra.deploy(flow);
@@ -108,5 +110,10 @@ async function flowsFor(version: string): Promise<string[]> {
     .replace("interval: PT2S", "interval: PT0.2S")
     .replace("maxInterval: PT1M", "maxInterval: PT0.5S")
     .replace("maxDuration: PT15M", "maxDuration: PT4S");
-  return [hurried, await read("contact_provider"), await read(parent)];
+  return [
+    hurried,
+    await read("contact_provider"),
+    await read(parent),
+    await read("reconcile_calls"),
+  ];
 }

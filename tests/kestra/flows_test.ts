@@ -6,6 +6,7 @@ import { calls } from "./scenarios/calls.ts";
 import { content } from "./scenarios/content.ts";
 import { inputs } from "./scenarios/inputs.ts";
 import { log } from "./scenarios/log.ts";
+import { reconciliation } from "./scenarios/reconciliation.ts";
 import { saves } from "./scenarios/saves.ts";
 import { startDatabaseBackend } from "./database_backend.ts";
 
@@ -17,7 +18,7 @@ Deno.test(`Kestra ${version}`, async (t) => {
     ENV_VAPI_WEBHOOK_URL: "http://127.0.0.1:9/vapi-webhook",
     SECRET_VAPI_WEBHOOK_TOKEN: btoa("secret-webhook-token"),
   });
-  const scenarios = { ...calls, ...content, ...saves, ...inputs, ...log };
+  const scenarios = { ...calls, ...content, ...saves, ...inputs, ...log, ...reconciliation };
   for (const [name, scenario] of Object.entries(scenarios)) {
     await t.step(name, () => scenario(bench));
   }

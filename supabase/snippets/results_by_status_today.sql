@@ -1,0 +1,11 @@
+-- Results by status today (UTC): calls, by who reported them first.
+select
+  l.call_status,
+  count(*) as calls,
+  count(*) filter (where l.source = 'kestra') as from_kestra,
+  count(*) filter (where l.source = 'vapi_webhook') as from_webhook,
+  count(*) filter (where l.source = 'vapi_api') as brought_home
+from public.interaction_logs l
+where l.created_at >= date_trunc('day', now(), 'UTC') and private.call_status_rank(l.call_status) > 1
+group by l.call_status
+order by l.call_status;

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { MINUTE, startReconcileStack } from "./support/reconcile.ts";
+
+const folder = new URL("../supabase/snippets/", import.meta.url);
+
+Deno.test("the saved queries for Studio answer the operator's questions", async (test) => {
+  await using stack = await startReconcileStack();
+  const { sql, place, report, later, post, reconcile } = stack;
+  await sql`update private.listing set next_at = 'infinity'`;
+  const ask = async (name: string, change = (query: string) => query) =>
+    await sql.unsafe(change(await Deno.readTextFile(new URL(`${name}.sql`, folder))));
+
+  const recovered = await place({ createdAgo: 20 * MINUTE });
+  await report(recovered, "queued");
+  await later(13);
+  await reconcile();
+  const stuck = await place({ createdAgo: 30 * MINUTE });
+  await report(stuck, "in_progress");
+  const lost = await place();
+  await report(lost, "timeout");
+  assert.equal((await post("{")).status, 400);
+
+  await test.step("what happened to this call", async () => {
+    for (
+      const [placeholder, id] of [
+        ["PUT THE CALL ID HERE", recovered.callId],
+        ["OR THE PROVIDER ID HERE", recovered.providerId],
+      ]
+    ) {
+      const steps = await ask(
+        "what_happened_to_this_call",
+        (query) => query.replace(placeholder, id),
+      );
+      assert.deepEqual(steps.map(({ what, source }) => `${what} ${source ?? ""}`.trim()), [
+        "created",
+        "logged queued kestra",
+        "logged completed vapi_api",
+        "known queued kestra",
+        "known completed vapi_api",
+      ]);
+    }
+  });
+
+  await test.step("what is stuck", async () => {
+    const rows = await ask("what_is_stuck");
+    assert.deepEqual(rows.map(({ call_id }) => call_id), [stuck.callId, lost.callId]);
+  });
+
+  await test.step("results by status today", async () => {
+    const rows = await ask("results_by_status_today");
+    assert.deepEqual(rows.map((row) => [row.call_status, row.calls, row.brought_home]), [
+      ["timeout", "1", "0"],
+      ["completed", "1", "1"],
+    ]);
+  });
+
+  await test.step("which deliveries are open", async () => {
+    const rows = await ask("open_rejected_results");
+    assert.deepEqual(rows.map((row) => [row.code, row.payload]), [["invalid_json", "{"]]);
+  });
+
+  await test.step("none was left out here", async () => {
+    const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
+    assert.deepEqual(files, [
+      "open_rejected_results.sql",
+      "results_by_status_today.sql",
+      "what_happened_to_this_call.sql",
+      "what_is_stuck.sql",
+    ]);
+  });
+});
