@@ -59,7 +59,7 @@ Deno.test("the saved queries for Studio answer the operator's questions", async 
     assert.deepEqual(rows.map((row) => [row.code, row.payload]), [["invalid_json", "{"]]);
   });
 
-  await test.step("none was left out here", async () => {
+  await test.step("none was left out here", () => {
     const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     assert.deepEqual(files, [
       "open_rejected_results.sql",

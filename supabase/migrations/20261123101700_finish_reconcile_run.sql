@@ -26,7 +26,7 @@ begin
     returning r.code
   )
   select coalesce(jsonb_object_agg(code, count), '{}') into new_rejected
-  from (select code, count(*) from announced group by code);
+  from (select code, count(*) from announced group by code) as codes;
 
   -- The same trouble is news once a day.
   select coalesce(array_agg(distinct problem order by problem), '{}') into new_problems

@@ -2,9 +2,9 @@ import { callEvent, type CallStatus } from "../_shared/call_event.ts";
 import { dataApi, dataOf } from "../_shared/data_api.ts";
 import { keepingRejected } from "../_shared/rejected.ts";
 import { saveCallEvent } from "../_shared/save.ts";
+import type { VapiCall } from "../_shared/vapi_call.ts";
 import { note, repeat, type Run } from "./run.ts";
 import { isLastWord, saveCall } from "./save_call.ts";
-import { VapiFailure } from "./vapi.ts";
 
 const HOURS = 3_600_000;
 /** For a call that Vapi does not have, or that does not end. */
@@ -46,26 +46,15 @@ async function check(run: Run, call: DueCall): Promise<Finding> {
       ? "nothing"
       : await giveUp(call, "Never dialled: no call was placed within an hour.");
   }
-  const answer = await run.vapi.get(call.call_id).catch(async (error) => {
-    if (!(error instanceof VapiFailure) || ageOf(call) < GIVE_UP_ASKING_AFTER_MS) throw error;
-    return error;
-  });
-  if (answer instanceof VapiFailure) {
-    note(run, answer);
+  let answer: VapiCall | undefined;
+  try {
+    answer = await run.vapi.get(call.call_id);
+  } catch (error) {
+    if (ageOf(call) < GIVE_UP_ASKING_AFTER_MS) throw error;
+    note(run, error);
     return await giveUp(call, "Given up: Vapi could not be asked about this call for a week.");
   }
-  if (answer && isLastWord(answer)) {
-    const link = {
-      callId: call.call_id,
-      providerId: call.provider_id,
-      serviceRequestId: call.service_request_id,
-    };
-    const { outcome } = await keepingRejected(
-      () => saveCall(answer, link),
-      () => ({ source: "vapi_api", payload: link }),
-    );
-    return outcome === "duplicate" ? "nothing" : "recovered";
-  }
+  if (answer && isLastWord(answer)) return await bringHome(call, answer);
   if (ageOf(call) < GIVE_UP_AFTER_MS) return "stillOpen";
   return await giveUp(
     call,
@@ -73,6 +62,19 @@ async function check(run: Run, call: DueCall): Promise<Finding> {
       ? "Given up: the call was not seen to end within a day."
       : "Given up: Vapi does not have this call.",
   );
+}
+
+async function bringHome(call: DueCall, ended: VapiCall): Promise<Finding> {
+  const link = {
+    callId: call.call_id!,
+    providerId: call.provider_id,
+    serviceRequestId: call.service_request_id,
+  };
+  const { outcome } = await keepingRejected(
+    () => saveCall(ended, link),
+    () => ({ source: "vapi_api", payload: link }),
+  );
+  return outcome === "duplicate" ? "nothing" : "recovered";
 }
 
 /** An ending stands, whatever it lacks; everything else becomes an error. */

@@ -8,6 +8,7 @@ import { saveCall } from "./save_call.ts";
 
 /** A call can weigh 138 KB. */
 const PAGE = 25;
+const MAX_PAGES = 10;
 
 /** Once an hour, compares the calls that Vapi has with ours, newest first, and saves those that are missing. */
 export async function discoverCalls(run: Run): Promise<void> {
@@ -17,7 +18,7 @@ export async function discoverCalls(run: Run): Promise<void> {
   let before = new Date(range.created_before);
   let isComplete = false;
   try {
-    while (!isComplete && hasTime(run)) {
+    for (let pages = 0; !isComplete && pages < MAX_PAGES && hasTime(run); pages++) {
       const page = await run.vapi.list(from, before, PAGE);
       await saveUnknown(run, page.filter((call) => call !== undefined));
       isComplete = page.length < PAGE;

@@ -2,8 +2,9 @@ import { dataApi, dataOf } from "../_shared/data_api.ts";
 import { Problem } from "../_shared/problem.ts";
 import { Vapi, VapiFailure } from "./vapi.ts";
 
-/** A run takes up nothing new after this long; the platform ends it after 150 s. */
+/** A run takes up nothing new after this long; the platform ends it after 150 s, or 2 s of CPU. */
 const MAX_MILLISECONDS = 40_000;
+const MAX_STEPS = 150;
 const STEPS_AT_A_TIME = 5;
 
 /** One run: what it works with, and what it has done so far. */
@@ -40,12 +41,13 @@ export function hasTime({ startedAt }: Run): boolean {
   return Date.now() - startedAt.getTime() < MAX_MILLISECONDS;
 }
 
-/** Repeats a step, a few at a time, until one finds nothing to do or the time is up. */
+/** Repeats a step, a few at a time, until one finds nothing to do; what is left is for the next run. */
 export async function repeat(run: Run, step: () => Promise<boolean>): Promise<void> {
-  const steps = Array.from({ length: STEPS_AT_A_TIME }, async () => {
-    while (hasTime(run) && await step());
+  let steps = 0;
+  const inTurns = Array.from({ length: STEPS_AT_A_TIME }, async () => {
+    while (hasTime(run) && steps++ < MAX_STEPS && await step());
   });
-  await Promise.all(steps);
+  await Promise.all(inTurns);
 }
 
 /** Notes what went wrong with one call, so that the rest can go on. */
