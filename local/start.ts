@@ -43,7 +43,7 @@ async function run(options: ReturnType<typeof parseOptions>) {
   });
   const env = readSettings(PROJECT);
   const stack = await startStack({ ...options, env });
-  if (options.reconcile) scheduleReconciliation(stack, env.RECONCILE_TOKEN);
+  if (options.reconcile) scheduleReconciliation(stack, env.RECONCILE_TOKEN.split(",")[0].trim());
   if (!stopping) console.log(greeting(stack, env, performance.now() - began));
   await Promise.race([stopped, npxEnded()]);
   await stack.stop();

@@ -9,8 +9,12 @@ Deno.test("the local stack calls reconcile-calls by itself, until it is told to 
   const { stack, sql } = testStack;
   const stop = scheduleReconciliation(stack, RECONCILE_TOKEN, 100);
   const runs = () => stack.functionLogs.filter((line) => line.includes('"reconcile-calls"'));
-  while (runs().length < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+  const deadline = Date.now() + 30_000;
+  while (runs().length < 3 && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   stop();
+  assert(runs().length >= 3);
   assert(runs().every((line) => JSON.parse(line).status === 200), runs().join("\n"));
   const [{ count }] = await sql`select count(*)::int from private.reconcile_runs`;
   assert(count >= 3);

@@ -53,12 +53,15 @@ Deno.test("the operator is told what there is to say, and nothing twice", async 
   });
 
   await test.step("trouble with Vapi, once a day", async () => {
-    const refused = { ...ended, getFaults: Array(9).fill(problem(401, "Unauthorized", "")) };
+    const refused = { ...ended, getFaults: Array(99).fill(problem(401, "Unauthorized", "")) };
     await report(await place(refused), "queued");
     await later(15);
     await told(/^Trouble with calls: HTTP 401\.$/);
-    await later(15);
+    await later(60);
     await told();
+    await sql`update private.reconcile_runs set started_at = started_at - interval '25 hours'`;
+    await later(60);
+    await told(/^Trouble with calls: HTTP 401\.$/);
   });
 
   await test.step("the message names no provider, and no call", async () => {
@@ -72,7 +75,7 @@ Deno.test("the operator is told what there is to say, and nothing twice", async 
     await later(13);
     answer = () => new Response(null, { status: 500 });
     await told();
-    assert.match(stack.stack.functionLogs.at(-1)!, /"alerts":"not sent: HTTP 500"/);
+    assert.match(stack.stack.functionLogs.at(-1)!, /"alerts":"refused: HTTP 500"/);
     answer = () => new Response();
     await told(/brought home from Vapi: 1\.$/);
     await told();
@@ -116,6 +119,9 @@ Deno.test("call_health shows how the saving of results is doing", async () => {
   await report(await place(), "timeout");
   await report(await place(), "completed");
   assert.equal((await post("{")).status, 400);
+  const announced = await place({ createdAgo: 90 * MINUTE });
+  await report({ ...announced, callId: undefined! }, "queued");
+  await report(announced, "completed", { endedReason: "customer-busy" });
   await later(8);
   const { last_saved_from_kestra, last_saved_from_vapi_api, ...before } = await health();
   assert(last_saved_from_kestra);

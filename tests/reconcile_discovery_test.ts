@@ -4,7 +4,8 @@ import { MINUTE, startReconcileStack, summary } from "./support/reconcile.ts";
 
 Deno.test("once an hour, calls that Vapi has and we do not are found and saved", async (test) => {
   await using stack = await startReconcileStack();
-  const { sql, vapi, place, report, later, reconcile, rowOf, stack: { postgres } } = stack;
+  const { sql, vapi, place, report, later, reconcile, rowOf, newRequest } = stack;
+  const { postgres } = stack.stack;
   const lists = () => vapi.requests.filter(({ path }) => path.startsWith("/call?"));
 
   await test.step("the database away during the whole call: afterwards it is found by its metadata", async () => {
@@ -80,6 +81,25 @@ Deno.test("once an hour, calls that Vapi has and we do not are found and saved",
     assert.equal((await reconcile()).replayed, 1);
     assert.equal((await rowOf(call)).call_status, "completed");
   });
+
+  await test.step("or when whose it is was mended", async () => {
+    const call = await place({ createdAgo: 20 * MINUTE });
+    await sql`delete from providers where id = ${call.providerId}`;
+    await later(60);
+    assert.equal((await reconcile()).rejectedOpen, 1);
+    const { id, providers: [providerId] } = await newRequest();
+    await sql`
+      update rejected_call_results
+      set payload = ${sql.json({ callId: call.callId, providerId, serviceRequestId: null })}
+      where resolved_at is null`;
+    assert.equal((await reconcile()).replayed, 1);
+    const row = await rowOf({ ...call, providerId });
+    assert.deepEqual([row.request_id, row.call_status, row.call_id], [
+      id,
+      "completed",
+      call.callId,
+    ]);
+  });
 });
 
 Deno.test("however many calls Vapi has, all are compared, a few at a time, and a failure loses no place", async (test) => {
@@ -100,6 +120,8 @@ Deno.test("however many calls Vapi has, all are compared, a few at a time, and a
     const first = await reconcile();
     assert(first.discovered > 0 && first.discovered <= 25, `${first.discovered}`);
     const pages = vapi.requests.length;
+    assert.equal((await reconcile()).discovered, 0, "not at once");
+    await later(5);
     const second = await reconcile();
     assert.equal(first.discovered + second.discovered, 60);
     const { searchParams } = new URL(vapi.requests[pages].path, vapi.url);
@@ -113,8 +135,8 @@ Deno.test("however many calls Vapi has, all are compared, a few at a time, and a
   });
 
   await test.step("where nobody compared for days, it looks back as far", async () => {
-    await sql`update private.listing set completed_at = now() - interval '3 days'`;
     await later(60);
+    await sql`update private.listing set completed_at = now() - interval '3 days'`;
     const pages = vapi.requests.length;
     await reconcile();
     const { searchParams } = new URL(vapi.requests[pages].path, vapi.url);

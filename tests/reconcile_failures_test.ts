@@ -71,6 +71,7 @@ Deno.test("whatever Vapi answers for one call, the others are saved", async (tes
     const [run] = await sql`select * from private.reconcile_runs order by started_at desc limit 1`;
     assert.deepEqual(run.problems.sort(), [
       "HTTP 401",
+      "HTTP 404",
       "HTTP 429",
       "HTTP 500",
       "no answer",
@@ -114,7 +115,7 @@ Deno.test("while Vapi is away, a run leaves it alone after some failures, and no
   const [first] = calls;
   const ageTo = (days: number) =>
     sql`
-    update private.calls set called_at = now() - make_interval(days => ${days}), next_check_at = now()
+    update private.calls set first_seen_at = now() - make_interval(days => ${days}), next_check_at = now()
     where call_id = ${first.callId}`;
   await sql`update private.calls set next_check_at = 'infinity'`;
   await ageTo(6);

@@ -126,6 +126,26 @@ Deno.test("what was rejected is tried again until it can be applied", async (tes
     assert.equal(log.transcript.length, 2);
   });
 
+  await test.step("a message of which nothing would be saved stays open", async () => {
+    const placed = { callId: crypto.randomUUID(), providerId: crypto.randomUUID() };
+    const report = endOfCallReport({ ...placed, serviceRequestId: crypto.randomUUID() });
+    const row = await rejectedBy(await postTo("vapi-webhook", report, { "X-Vapi-Secret": "hook" }));
+    await sql`update rejected_call_results set payload = '{"message": {"type": "end-of-call"}}'
+      where id = ${(await row()).id}`;
+    assert.deepEqual(await replay(), { replayed: 0, rejectedOpen: 1 });
+    assert.match(JSON.stringify((await row()).issues), /message_type/);
+    await sql`delete from rejected_call_results where resolved_at is null`;
+  });
+
+  await test.step("of what only a digest was kept, nothing is tried until it is mended", async () => {
+    const row = await rejectedBy(await postTo("vapi-webhook", "{", { "X-Vapi-Secret": "hook" }));
+    await later(60);
+    assert.deepEqual(await replay(), { replayed: 0, rejectedOpen: 1 });
+    const { attempts, code } = await row();
+    assert.deepEqual([attempts, code], [1, "invalid_json"]);
+    await sql`delete from rejected_call_results where resolved_at is null`;
+  });
+
   await test.step("two runs at once try each of many once", async () => {
     const { id } = await newRequest(0);
     const missing = Array.from({ length: 40 }, () => crypto.randomUUID());

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { MINUTE, startReconcileStack } from "./support/reconcile.ts";
 
+/** Where a person puts an id. */
+const emptyCall = /''(?=, ''\) as call_id)/;
+const emptyProvider = /''(?=, ''\)::uuid)/;
+
 const folder = new URL("../supabase/snippets/", import.meta.url);
 
 Deno.test("the saved queries for Studio answer the operator's questions", async (test) => {
@@ -21,15 +25,13 @@ Deno.test("the saved queries for Studio answer the operator's questions", async 
   assert.equal((await post("{")).status, 400);
 
   await test.step("what happened to this call", async () => {
+    const { callId, providerId } = recovered;
     for (
-      const [placeholder, id] of [
-        ["PUT THE CALL ID HERE", recovered.callId],
-        ["OR THE PROVIDER ID HERE", recovered.providerId],
-      ]
+      const [empty, filled] of [[emptyCall, `'${callId}'`], [emptyProvider, `'${providerId}'`]]
     ) {
       const steps = await ask(
         "what_happened_to_this_call",
-        (query) => query.replace(placeholder, id),
+        (query) => query.replace(empty, filled),
       );
       assert.deepEqual(steps.map(({ what, source }) => `${what} ${source ?? ""}`.trim()), [
         "created",
@@ -39,6 +41,17 @@ Deno.test("the saved queries for Studio answer the operator's questions", async 
         "known completed vapi_api",
       ]);
     }
+  });
+
+  await test.step("or to one whose result was rejected", async () => {
+    const callId = "rejected-call";
+    await post({ providerId: "?", serviceRequestId: "?", callResult: { status: "busy", callId } });
+    const steps = await ask(
+      "what_happened_to_this_call",
+      (query) => query.replace(emptyCall, `'${callId}'`),
+    );
+    assert.deepEqual(steps.map(({ what }) => what), ["rejected invalid_payload"]);
+    await sql`delete from rejected_call_results where payload ? 'providerId'`;
   });
 
   await test.step("what is stuck", async () => {

@@ -4,7 +4,7 @@ returns table (
   call_status public.call_status,
   provider_id uuid,
   service_request_id uuid,
-  called_at timestamptz,
+  first_seen_at timestamptz,
   is_dialled boolean
 )
 language plpgsql
@@ -28,14 +28,14 @@ begin
     private.call_report(call.reports) ->> 'call_status',
     p.id,
     p.request_id,
-    coalesce(call.called_at, call.first_seen_at),
+    call.first_seen_at,
     p.call_id is not null
   into
     claim_due_call.call_id,
     claim_due_call.call_status,
     claim_due_call.provider_id,
     claim_due_call.service_request_id,
-    claim_due_call.called_at,
+    claim_due_call.first_seen_at,
     claim_due_call.is_dialled
   from public.providers p
   where p.id = call.provider_id;
@@ -44,13 +44,7 @@ begin
   set
     checks = call.checks + 1,
     next_check_at = case
-      when call.call_id is null and claim_due_call.is_dialled then null
-      -- What an ending lacks after a day is not to come.
-      when
-        private.call_status_rank(claim_due_call.call_status) = 4
-        and claim_due_call.called_at < now() - interval '1 day'
-      then null
-      else now() + private.backoff(call.checks + 1)
+      when call.call_id is not null or not claim_due_call.is_dialled then now() + private.backoff(call.checks + 1)
     end
   where c.provider_id = call.provider_id and c.call_id is not distinct from call.call_id;
   return next;

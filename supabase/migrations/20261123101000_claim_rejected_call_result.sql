@@ -6,14 +6,14 @@ as $$
   update public.rejected_call_results r
   set attempts = r.attempts + 1, next_attempt_at = now() + private.backoff(r.attempts + 1)
   where
-    r.ctid = any (array(
-      select due.ctid
+    r.id = (
+      select due.id
       from public.rejected_call_results due
       where due.resolved_at is null and due.next_attempt_at <= now()
       order by due.next_attempt_at
       limit 1
       for no key update skip locked
-    ))
+    )
   returning r.id, r.source, r.payload, r.idempotency_key;
 $$;
 

@@ -1,6 +1,7 @@
 create table private.listing (
   is_only boolean primary key default true,
   next_at timestamptz not null default now(),
+  began_at timestamptz,
   walked_back_to timestamptz,
   completed_at timestamptz,
 
@@ -10,8 +11,9 @@ create table private.listing (
 comment on table private.listing is 'How far the calls that Vapi has were compared with ours: newest first, over several runs if it takes them.';
 comment on column private.listing.is_only is 'Keeps the table at one row.';
 comment on column private.listing.next_at is 'When the next part is to be compared; also the lease of whoever compares.';
-comment on column private.listing.walked_back_to is 'Calls created since then were compared; null: the next comparison begins anew.';
-comment on column private.listing.completed_at is 'When a comparison last reached its end.';
+comment on column private.listing.began_at is 'When the comparison that is under way, or the last one, began with the newest call.';
+comment on column private.listing.walked_back_to is 'The calls between then and began_at were compared; null: the next comparison begins anew.';
+comment on column private.listing.completed_at is 'All calls created until then were compared. Old: Vapi is away, or refuses the key.';
 
 insert into private.listing default values;
 

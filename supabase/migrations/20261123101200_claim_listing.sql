@@ -4,7 +4,9 @@ language sql
 set search_path = ''
 as $$
   update private.listing l
-  set next_at = now() + interval '5 minutes'
+  set
+    next_at = now() + interval '5 minutes',
+    began_at = case when l.walked_back_to is null then now() else l.began_at end
   where l.next_at <= now()
   returning
     -- A day back; farther where nobody has compared for longer, but not beyond what Vapi keeps.

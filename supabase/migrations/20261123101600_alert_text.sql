@@ -1,4 +1,4 @@
-create function private.alert_text(run private.reconcile_runs, new_rejected jsonb, new_problems text[]) returns text
+create function private.alert_text(run private.reconcile_runs, new_rejected jsonb) returns text
 language plpgsql immutable
 set search_path = ''
 as $$
@@ -14,12 +14,12 @@ begin
         from jsonb_each_text(new_rejected)
       )
     end,
-    case when new_problems <> '{}' then format('Trouble with calls: %s.', array_to_string(new_problems, ', ')) end
+    case when run.announced_problems <> '{}' then format('Trouble with calls: %s.', array_to_string(run.announced_problems, ', ')) end
   ), '');
 end;
 $$;
 
-comment on function private.alert_text(private.reconcile_runs, jsonb, text[]) is 'What the operator is to be told of a run: counts alone, and nothing of the calls themselves. Null where there is nothing to say.';
+comment on function private.alert_text(private.reconcile_runs, jsonb) is 'What the operator is to be told of a run: counts alone, and nothing of the calls themselves. Null where there is nothing to say.';
 
-revoke all on function private.alert_text(private.reconcile_runs, jsonb, text[]) from public, anon, authenticated;
-grant execute on function private.alert_text(private.reconcile_runs, jsonb, text[]) to service_role;
+revoke all on function private.alert_text(private.reconcile_runs, jsonb) from public, anon, authenticated;
+grant execute on function private.alert_text(private.reconcile_runs, jsonb) to service_role;

@@ -14,7 +14,6 @@ as $$
 declare
   run private.reconcile_runs;
   new_rejected jsonb;
-  new_problems text[];
 begin
   -- Runs overlap: one after the other, so that each thing is announced by one of them.
   lock table private.reconcile_runs in share row exclusive mode;
@@ -22,18 +21,23 @@ begin
   with announced as (
     update public.rejected_call_results r
     set announced_at = now()
-    where r.announced_at is null and r.resolved_at is null
+    where r.id in (
+      select new.id
+      from public.rejected_call_results new
+      where new.announced_at is null and new.resolved_at is null
+      -- One that somebody is just mending is announced by the next run.
+      for no key update skip locked
+    )
     returning r.code
   )
   select coalesce(jsonb_object_agg(code, count), '{}') into new_rejected
   from (select code, count(*) from announced group by code) as codes;
 
-  -- The same trouble is news once a day.
-  select coalesce(array_agg(distinct problem order by problem), '{}') into new_problems
+  select coalesce(array_agg(distinct problem order by problem), '{}') into run.announced_problems
   from unnest(finish_reconcile_run.problems) as problem
   where not exists (
     select from private.reconcile_runs earlier
-    where earlier.started_at > now() - interval '1 day' and problem = any (earlier.problems)
+    where earlier.started_at > now() - interval '1 day' and problem = any (earlier.announced_problems)
   );
 
   run.id := gen_random_uuid();
@@ -47,8 +51,8 @@ begin
   run.replayed := finish_reconcile_run.replayed;
   run.rejected_open := (select count(*) from public.rejected_call_results r where r.resolved_at is null);
   run.problems := finish_reconcile_run.problems;
-  run.alert := private.alert_text(run, new_rejected, new_problems);
-  insert into private.reconcile_runs values (run.*);
+  run.alert := private.alert_text(run, new_rejected);
+  insert into private.reconcile_runs select run.*;
 
   delete from private.reconcile_runs old where old.started_at < now() - interval '30 days';
   return run.rejected_open;

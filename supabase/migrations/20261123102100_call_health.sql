@@ -5,7 +5,9 @@ with waiting as (
     least(c.called_at, c.first_seen_at) as called_at,
     c.next_check_at
   from private.calls c
-  where c.next_check_at is not null
+  join public.providers p on p.id = c.provider_id
+  -- What preceded a call that was placed is settled.
+  where c.next_check_at is not null and (c.call_id is not null or p.call_id is null)
 ),
 heard as (
   select l.source, max(l.created_at) as created_at
@@ -26,6 +28,7 @@ select
   (select created_at from heard where source = 'kestra') as last_saved_from_kestra,
   (select created_at from heard where source = 'vapi_webhook') as last_saved_from_vapi_webhook,
   (select created_at from heard where source = 'vapi_api') as last_saved_from_vapi_api,
+  (select completed_at from private.listing) as compared_until,
   run.finished_at as last_run_at,
   to_jsonb(run) - array['id', 'alerted_at'] as last_run
 from (
@@ -55,12 +58,13 @@ comment on column public.call_health.open_over_1_hour is 'Of these, calls that s
 comment on column public.call_health.oldest_open_since is 'When the oldest open call was created.';
 comment on column public.call_health.provisional_calls is 'Calls that stand at timeout or error and may still have ended well; Vapi will be asked.';
 comment on column public.call_health.incomplete_calls is 'Calls that ended and lack what was said; Vapi will be asked.';
-comment on column public.call_health.overdue_checks is 'Checks that are late by five minutes or more: reconcile-calls does not run, or has more to do than it can.';
+comment on column public.call_health.overdue_checks is 'Checks that are late by five minutes or more: reconcile-calls does not run, or has more to do than it can. A call that was asked about in vain is put off, not late.';
 comment on column public.call_health.rejected_open is 'Deliveries in rejected_call_results that wait to be mended.';
 comment on column public.call_health.oldest_rejected_at is 'When the oldest of them came.';
 comment on column public.call_health.last_saved_from_kestra is 'When Kestra last had something new to say, within the last 7 days.';
 comment on column public.call_health.last_saved_from_vapi_webhook is 'When Vapi''s webhook last had something new to say, within the last 7 days.';
 comment on column public.call_health.last_saved_from_vapi_api is 'When reconcile-calls last brought a result home, within the last 7 days.';
+comment on column public.call_health.compared_until is 'All calls created until then were compared with Vapi''s list. Older than two hours: Vapi is away, or refuses the key.';
 comment on column public.call_health.last_run_at is 'When reconcile-calls last finished a run; null: never, or not for 30 days.';
 comment on column public.call_health.last_run is 'What that run did.';
 

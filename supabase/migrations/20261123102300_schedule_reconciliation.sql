@@ -12,7 +12,7 @@ begin
   perform cron.schedule('forget-reconcile-calls', '17 4 * * *', $job$
     delete from cron.job_run_details d
     using cron.job j
-    where j.jobid = d.jobid and j.jobname = 'reconcile-calls' and d.start_time < now() - interval '7 days'
+    where j.jobid = d.jobid and j.jobname in ('reconcile-calls', 'forget-reconcile-calls') and d.start_time < now() - interval '7 days'
   $job$);
   return true;
 end;

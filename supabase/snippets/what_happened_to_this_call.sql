@@ -1,8 +1,9 @@
--- What happened to this call? Put in the call's id, or the provider's.
-with call as (
-  select c.*
-  from private.calls c
-  where c.call_id = 'PUT THE CALL ID HERE' or c.provider_id::text = 'OR THE PROVIDER ID HERE'
+-- What happened to this call? Put in the call's id, or the provider's, or both.
+with asked as (
+  select nullif('', '') as call_id, nullif('', '')::uuid as provider_id
+),
+call as (
+  select c.* from private.calls c join asked a on c.call_id = a.call_id or c.provider_id = a.provider_id
 ),
 steps (at, what, source, detail) as (
   select l.created_at, 'logged ' || l.call_status, l.source, l.detail
@@ -18,5 +19,9 @@ steps (at, what, source, detail) as (
   select c.next_check_at, 'to be asked about', null, format('asked %s times since the last news', c.checks)
   from call c
   where c.next_check_at is not null
+  union all
+  select r.received_at, 'rejected ' || r.code, r.source, coalesce(r.resolution, r.issues::text)
+  from public.rejected_call_results r
+  join asked a on strpos(r.payload::text, coalesce(a.call_id, a.provider_id::text)) > 0
 )
 select * from steps order by at;

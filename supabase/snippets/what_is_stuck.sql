@@ -1,4 +1,4 @@
--- What is stuck? Calls that should have ended, and endings that nobody saw; longest waiting first.
+-- What is stuck? Calls that should have ended, and of the last week endings that nobody saw; longest waiting first.
 select
   p.name as provider,
   p.call_status,
@@ -12,7 +12,7 @@ select
 from public.providers p
 left join private.calls c on c.provider_id = p.id and c.call_id is not distinct from p.call_id
 where
-  p.call_status in ('timeout', 'error')
-  or p.call_status in ('queued', 'in_progress') and coalesce(p.called_at, p.updated_at) < now() - interval '15 minutes'
-order by since desc
+  p.call_status in ('queued', 'in_progress') and coalesce(p.called_at, p.updated_at) < now() - interval '15 minutes'
+  or p.call_status in ('timeout', 'error') and p.updated_at > now() - interval '7 days'
+order by p.call_status in ('timeout', 'error'), since desc
 limit 100;

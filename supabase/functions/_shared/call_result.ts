@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { type CallReport, isOfThisCentury, present } from "./call_event.ts";
 import { Constants, type Json } from "./database.types.ts";
-import { Problem } from "./problem.ts";
+import { issuesIn, Problem } from "./problem.ts";
 
 // zod/mini comes without messages.
 z.config(z.locales.en());
@@ -77,10 +77,7 @@ export type CallResultBody = z.output<typeof callResultSchema>;
 export function checkCallResult(body: Json): CallResultBody {
   const result = z.safeParse(callResultSchema, body);
   if (result.success) return result.data;
-  const issues = result.error.issues.map(({ path, message }) => ({
-    path: path.join("."),
-    message,
-  }));
+  const issues = issuesIn(result.error);
   throw new Problem(
     "invalid_payload",
     `${issues[0].path || "The body"}: ${issues[0].message}.` +

@@ -229,6 +229,7 @@ export type Database = {
     Views: {
       "call_health": {
         Row: {
+          "compared_until": string | null;
           "incomplete_calls": number | null;
           "last_run": Json | null;
           "last_run_at": string | null;
@@ -261,7 +262,7 @@ export type Database = {
         Returns: {
           "call_id": string;
           "call_status": Database["public"]["Enums"]["call_status"];
-          "called_at": string;
+          "first_seen_at": string;
           "is_dialled": boolean;
           "provider_id": string;
           "service_request_id": string;
@@ -316,7 +317,7 @@ export type Database = {
       };
       "release_alerts": { Args: { "run_ids": (string)[] }; Returns: undefined };
       "release_listing": {
-        Args: { "is_complete": boolean; "walked_back_to": string };
+        Args: { "has_failed": boolean; "is_complete": boolean; "walked_back_to": string };
         Returns: undefined;
       };
       "save_call_result": {

@@ -64,6 +64,20 @@ function findUnstorable(value: Json | undefined, depth: number): Issue | undefin
   return undefined;
 }
 
+/** A value of which Postgres can hold every part: what {@link parseJson} refuses is replaced. */
+export function storable(value: Json, depth = 0): Json {
+  if (typeof value === "string") return value.replaceAll("\0", "\uFFFD").toWellFormed();
+  if (typeof value === "number" && !Number.isFinite(value)) return null;
+  if (typeof value !== "object" || value === null) return value;
+  if (depth >= MAX_DEPTH) return null;
+  if (Array.isArray(value)) return value.map((entry) => storable(entry, depth + 1));
+  const entries = Object.entries(value)
+    .map((
+      [key, entry],
+    ) => [storable(key), entry === undefined ? entry : storable(entry, depth + 1)]);
+  return Object.fromEntries(entries);
+}
+
 function joined(key: string, path: string): string {
   return path ? `${key}.${path}` : key;
 }

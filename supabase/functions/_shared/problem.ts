@@ -1,7 +1,14 @@
+import type * as z from "zod/mini";
+
 /** One thing that is wrong with a delivery; `path` is dotted, as in `callResult.duration`. */
 export interface Issue {
   path: string;
   message: string;
+}
+
+/** What a schema found wrong. */
+export function issuesIn(error: z.core.$ZodError): Issue[] {
+  return error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
 }
 
 interface Kind {

@@ -3,10 +3,11 @@ import type { LogFields } from "./answer.ts";
 import { callEvent, type CallReport } from "./call_event.ts";
 import type { Json } from "./database.types.ts";
 import { statusOfEndedReason } from "./ended_reason.ts";
-import { Problem } from "./problem.ts";
+import { issuesIn, Problem } from "./problem.ts";
 import { saveCallEvent, type SavedCallResult } from "./save.ts";
-import { openStatus, readReport, type VapiMessage, vapiMessageSchema } from "./vapi_call.ts";
+import { type VapiMessage, vapiMessageSchema } from "./vapi_call.ts";
 import { linkOf, metadataOf } from "./vapi_link.ts";
+import { openStatus, readReport } from "./vapi_report.ts";
 
 /** Why a message is answered without being saved. */
 export type IgnoredReason =
@@ -26,7 +27,7 @@ export function readMessage(body: Json): VapiMessage {
   const result = z.safeParse(z.object({ message: vapiMessageSchema }), body);
   if (result.success) return result.data.message;
   throw new Problem("invalid_payload", "The body is no server message of Vapi's.", {
-    issues: result.error.issues.map(({ path, message }) => ({ path: path.join("."), message })),
+    issues: issuesIn(result.error),
   });
 }
 

@@ -12,21 +12,19 @@ export async function sendAlerts(): Promise<string | undefined> {
   try {
     const alerts = await dataOf(dataApi().rpc("claim_alerts"));
     if (alerts.length === 0) return undefined;
-    const failure = await post(url, alerts.map(({ alert }) => alert).join("\n"));
-    if (!failure) return "sent";
-    // What may have arrived is not sent twice.
-    if (failure !== "no answer") {
-      const run_ids = alerts.map(({ run_id }) => run_id);
-      await dataOf(dataApi().rpc("release_alerts", { run_ids }));
-    }
-    return `not sent: ${failure}`;
+    const status = await post(url, alerts.map(({ alert }) => alert).join("\n"));
+    if (status === undefined) return "sent, perhaps: there was no answer";
+    if (status < 300) return "sent";
+    const run_ids = alerts.map(({ run_id }) => run_id);
+    await dataOf(dataApi().rpc("release_alerts", { run_ids }));
+    return `refused: HTTP ${status}`;
   } catch {
     return "not sent: the database cannot be reached";
   }
 }
 
-/** Undefined if it arrived. The reason of a failure never holds the URL, which is a secret. */
-async function post(url: string, text: string): Promise<string | undefined> {
+/** The HTTP status; undefined without an answer, when the message may have arrived all the same. */
+async function post(url: string, text: string): Promise<number | undefined> {
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -35,10 +33,8 @@ async function post(url: string, text: string): Promise<string | undefined> {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     await response.body?.cancel();
-    return response.ok ? undefined : `HTTP ${response.status}`;
-  } catch (error) {
-    return error instanceof DOMException && error.name === "TimeoutError"
-      ? "no answer"
-      : "no connection";
+    return response.status;
+  } catch {
+    return undefined;
   }
 }

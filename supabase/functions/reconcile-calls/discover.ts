@@ -1,14 +1,14 @@
 import { dataApi, dataOf } from "../_shared/data_api.ts";
-import { Problem } from "../_shared/problem.ts";
 import { keepingRejected, type RejectedDelivery } from "../_shared/rejected.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
 import { externalIdOf, linkOf, metadataOf } from "../_shared/vapi_link.ts";
-import { hasTime, note, type Run } from "./run.ts";
+import { hasTime, mayGoOn, note, type Run } from "./run.ts";
 import { saveCall } from "./save_call.ts";
 
 /** A call can weigh 138 KB. */
 const PAGE = 25;
-const MAX_PAGES = 10;
+/** What a page takes, in checks of a call. */
+const PAGE_WORK = 15;
 
 /** Once an hour, compares the calls that Vapi has with ours, newest first, and saves those that are missing. */
 export async function discoverCalls(run: Run): Promise<void> {
@@ -17,24 +17,26 @@ export async function discoverCalls(run: Run): Promise<void> {
   const from = new Date(range.created_from);
   let before = new Date(range.created_before);
   let isComplete = false;
+  let hasFailed = false;
   try {
-    for (let pages = 0; !isComplete && pages < MAX_PAGES && hasTime(run); pages++) {
+    while (!isComplete && mayGoOn(run)) {
+      run.workLeft -= PAGE_WORK;
       const page = await run.vapi.list(from, before, PAGE);
-      await saveUnknown(run, page.filter((call) => call !== undefined));
+      if (!await saveUnknown(run, page)) break;
       isComplete = page.length < PAGE;
       before = nextBefore(page, before);
     }
   } catch (error) {
-    if (error instanceof Problem) throw error;
+    hasFailed = true;
     note(run, error);
-  } finally {
-    await dataOf(
-      dataApi().rpc("release_listing", {
-        walked_back_to: before.toISOString(),
-        is_complete: isComplete,
-      }),
-    );
   }
+  await dataOf(
+    dataApi().rpc("release_listing", {
+      walked_back_to: before.toISOString(),
+      is_complete: isComplete,
+      has_failed: hasFailed,
+    }),
+  );
 }
 
 /** Where the next page begins. Calls of the same millisecond may be on either page, so that one is asked for again. */
@@ -44,26 +46,29 @@ function nextBefore(page: (VapiCall | undefined)[], before: Date): Date {
   return new Date(oldest + 1 < before.getTime() ? oldest + 1 : oldest);
 }
 
-async function saveUnknown(run: Run, page: VapiCall[]): Promise<void> {
-  const ours = page.filter((call) => call.id && (metadataOf({ call }) ?? externalIdOf({ call })));
-  if (ours.length === 0) return;
+/** False where the run had to stop before all were saved. */
+async function saveUnknown(run: Run, page: (VapiCall | undefined)[]): Promise<boolean> {
+  const ours = page.filter((call) => call !== undefined)
+    .filter((call) => call.id && (metadataOf({ call }) ?? externalIdOf({ call })));
+  if (ours.length === 0) return true;
   const unknown = await dataOf(
     dataApi().rpc("unknown_calls", { call_ids: ours.map(({ id }) => id!) }),
   );
   for (const call of ours.filter(({ id }) => unknown.includes(id!))) {
+    if (!hasTime(run)) return false;
     try {
-      const isSaved = await keepingRejected(() => saveIfOurs(call), () => kept(call));
-      if (isSaved) run.counts.discovered++;
+      const isNews = await keepingRejected(() => saveIfOurs(call), () => kept(call));
+      if (isNews) run.counts.discovered++;
     } catch (error) {
       note(run, error);
     }
   }
+  return true;
 }
 
 async function saveIfOurs(call: VapiCall): Promise<boolean> {
   const link = await linkOf({ call });
-  if (link) await saveCall(call, link);
-  return link !== undefined;
+  return link !== undefined && (await saveCall(call, link)).outcome !== "duplicate";
 }
 
 /** Whose the call is, as it says itself; Vapi has the rest. */

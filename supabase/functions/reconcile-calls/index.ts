@@ -15,10 +15,14 @@ async function reconcileCalls(request: Request, log: LogFields): Promise<Respons
   await authorize(request, requiredTokens("RECONCILE_TOKEN"));
 
   const run = beginRun();
-  await Promise.all([checkDueCalls(run), discoverCalls(run), replayRejected(run)]);
+  const parts = [checkDueCalls(run), discoverCalls(run), replayRejected(run)];
+  const ends = await Promise.allSettled(parts);
+  // What was done is recorded, whatever could not be.
   const summary = await finishRun(run);
   Object.assign(log, summary, { problems: [...run.problems].join(", ") || undefined });
-
   log.alerts = await sendAlerts();
+
+  const failed = ends.find((end) => end.status === "rejected");
+  if (failed) throw failed.reason;
   return Response.json(summary);
 }

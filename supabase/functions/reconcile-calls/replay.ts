@@ -4,19 +4,23 @@ import { checkCallResult, reportOfCallResult } from "../_shared/call_result.ts";
 import { dataApi, dataOf } from "../_shared/data_api.ts";
 import type { Database, Json } from "../_shared/database.types.ts";
 import { parseJson } from "../_shared/json.ts";
-import { Problem } from "../_shared/problem.ts";
+import { issuesIn, Problem } from "../_shared/problem.ts";
 import { issuesOf, type RejectedDelivery } from "../_shared/rejected.ts";
 import { saveCallEvent } from "../_shared/save.ts";
+import { linkOf, metadataOf } from "../_shared/vapi_link.ts";
 import { readMessage, saveMessage } from "../_shared/vapi_message.ts";
 import { note, repeat, type Run } from "./run.ts";
 import { saveCall } from "./save_call.ts";
+
+/** What a delivery of up to 4 MiB takes, in checks of a call. */
+const WORK = 3;
 
 type Rejected = RejectedDelivery & { id: string };
 type Change = Database["public"]["Tables"]["rejected_call_results"]["Update"];
 
 /** Tries the rejected deliveries again that are due: somebody may have mended them, or the row that they name. */
 export async function replayRejected(run: Run): Promise<void> {
-  await repeat(run, async () => {
+  await repeat(run, WORK, async () => {
     const [due] = await dataOf(dataApi().rpc("claim_rejected_call_result"));
     if (!due) return false;
     const { id, source, payload, idempotency_key } = due;
@@ -52,7 +56,8 @@ async function apply(run: Run, { source, payload, idempotencyKey }: Rejected): P
     }
     case "vapi_webhook": {
       const answer = await saveMessage(readMessage(body), {});
-      return "reason" in answer ? `ignored, ${answer.reason}` : answer.outcome;
+      if (!("reason" in answer)) return answer.outcome;
+      throw new Problem("invalid_payload", `Nothing of this message is saved: ${answer.reason}.`);
     }
     case "vapi_api":
       return await applyFound(run, body);
@@ -62,20 +67,26 @@ async function apply(run: Run, { source, payload, idempotencyKey }: Rejected): P
 const foundSchema = z.object({
   callId: z.string(),
   providerId: z.guid(),
-  serviceRequestId: z.guid(),
+  serviceRequestId: z.nullish(z.guid()),
 });
 
 /** Of a call that was found at Vapi, only whose it is was kept; Vapi has the rest. */
 async function applyFound(run: Run, body: Json): Promise<string> {
-  const { success, data: link, error } = z.safeParse(foundSchema, body);
+  const { success, data: found, error } = z.safeParse(foundSchema, body);
   if (!success) {
     throw new Problem("invalid_payload", "The payload does not say whose call it is.", {
-      issues: error.issues.map(({ path, message }) => ({ path: path.join("."), message })),
+      issues: issuesIn(error),
     });
   }
-  const call = await run.vapi.get(link.callId);
-  if (!call) throw new Problem("invalid_payload", "Vapi does not have this call any more.");
-  return (await saveCall(call, link)).outcome;
+  const call = await run.vapi.get(found.callId);
+  // What stands here may have been mended; what the call says of itself was refused.
+  const mended = {
+    providerId: found.providerId,
+    serviceRequestId: found.serviceRequestId ?? undefined,
+    kestraExecutionId: metadataOf({ call })?.kestraExecutionId,
+  };
+  const link = await linkOf({ call: { ...call, metadata: mended } });
+  return (await saveCall(call, link!)).outcome;
 }
 
 async function change({ id }: Rejected, changes: Change): Promise<void> {

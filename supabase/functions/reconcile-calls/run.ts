@@ -2,9 +2,10 @@ import { dataApi, dataOf } from "../_shared/data_api.ts";
 import { Problem } from "../_shared/problem.ts";
 import { Vapi, VapiFailure } from "./vapi.ts";
 
-/** A run takes up nothing new after this long; the platform ends it after 150 s, or 2 s of CPU. */
-const MAX_MILLISECONDS = 40_000;
-const MAX_STEPS = 150;
+/** A run takes up nothing new after this long: the platform ends it after 150 s, and Vapi may have it wait for 80. */
+const MAX_MILLISECONDS = 30_000;
+/** What a run may do in all: the platform ends it after 2 s of CPU, of which a check takes 2 to 5 ms. */
+const MAX_WORK = 150;
 const STEPS_AT_A_TIME = 5;
 
 /** One run: what it works with, and what it has done so far. */
@@ -21,6 +22,8 @@ export interface Run {
   };
   /** What went wrong with single calls and deliveries, in a word each. */
   readonly problems: Set<string>;
+  /** How much it may still do, in checks of one call. */
+  workLeft: number;
 }
 
 /** What a run did, and how many rejected deliveries are open now. */
@@ -33,19 +36,28 @@ export function beginRun(): Run {
     startedAt: new Date(),
     counts: { checked: 0, recovered: 0, stillOpen: 0, gaveUp: 0, discovered: 0, replayed: 0 },
     problems: new Set(),
+    workLeft: MAX_WORK,
   };
 }
 
-/** Whether a run may take up something new. */
+/** Whether a run may take up something new; what it may not is for the next run. */
+export function mayGoOn(run: Run): boolean {
+  return run.workLeft > 0 && hasTime(run);
+}
+
 export function hasTime({ startedAt }: Run): boolean {
   return Date.now() - startedAt.getTime() < MAX_MILLISECONDS;
 }
 
-/** Repeats a step, a few at a time, until one finds nothing to do; what is left is for the next run. */
-export async function repeat(run: Run, step: () => Promise<boolean>): Promise<void> {
-  let steps = 0;
+/** Repeats a step, a few at a time, until one finds nothing to do. `work` is what one takes, in checks of a call. */
+export async function repeat(run: Run, work: number, step: () => Promise<boolean>): Promise<void> {
   const inTurns = Array.from({ length: STEPS_AT_A_TIME }, async () => {
-    while (hasTime(run) && steps++ < MAX_STEPS && await step());
+    while (mayGoOn(run)) {
+      run.workLeft -= work;
+      if (await step()) continue;
+      run.workLeft += work;
+      break;
+    }
   });
   await Promise.all(inTurns);
 }
@@ -58,7 +70,7 @@ export function note({ problems }: Run, error: unknown): void {
   else if (!error.rejectedId) problems.add(error.code);
 }
 
-/** Records a run. @throws {Problem} `unavailable` */
+/** Records a run, and what the operator is to be told of it. @throws {Problem} `unavailable` */
 export async function finishRun({ counts, startedAt, problems }: Run): Promise<Summary> {
   const rejectedOpen = await dataOf(
     dataApi().rpc("finish_reconcile_run", {

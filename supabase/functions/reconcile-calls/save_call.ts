@@ -1,7 +1,8 @@
 import { callEvent, type CallStatus } from "../_shared/call_event.ts";
 import { saveCallEvent, type SavedCallResult } from "../_shared/save.ts";
-import { openStatus, readReport, type VapiCall } from "../_shared/vapi_call.ts";
+import type { VapiCall } from "../_shared/vapi_call.ts";
 import { type Link, metadataOf } from "../_shared/vapi_link.ts";
+import { openStatus, readReport } from "../_shared/vapi_report.ts";
 
 /** Vapi completes a call some time after its end; what is not there by then is not to come. */
 const LAST_WORD_AFTER_MS = 15 * 60_000;
@@ -9,8 +10,8 @@ const LAST_WORD_AFTER_MS = 15 * 60_000;
 /** Whether a call has ended and Vapi has said all that it will say of it. */
 export function isLastWord(call: VapiCall): boolean {
   if (call.status !== "ended") return false;
-  const { messages, transcript, summary, structuredData } = reportOf(call);
-  if ((messages || transcript) && (summary || structuredData)) return true;
+  const { messages, transcript, summary, structuredData, cost } = reportOf(call);
+  if ((messages || transcript) && summary && structuredData && cost) return true;
   const endedAt = call.endedAt ?? call.updatedAt ?? call.createdAt;
   return endedAt !== undefined && Date.now() - Date.parse(endedAt) >= LAST_WORD_AFTER_MS;
 }

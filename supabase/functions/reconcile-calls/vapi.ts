@@ -1,17 +1,22 @@
 import { VapiClient, VapiError } from "@vapi-ai/server-sdk";
 import * as z from "zod/mini";
+import type { Json } from "../_shared/database.types.ts";
+import { storable } from "../_shared/json.ts";
 import { requiredSetting } from "../_shared/settings.ts";
 import { type VapiCall, vapiCallSchema } from "../_shared/vapi_call.ts";
 
 /** After so many failures in a row, Vapi is left alone for the rest of a run. */
 const MAX_FAILURES_IN_A_ROW = 10;
 
-/** A call could not be asked about. */
+/** What Vapi answers for an id that it does not have, or that is none of its own. */
+const UNKNOWN_CALL = [400, 404, 422];
+
+/** A call could not be asked about, or Vapi does not have it. */
 export class VapiFailure extends Error {
   override name = "VapiFailure";
 
   /** @param reason In a word, for example `HTTP 429`; never Vapi's own, which may quote the call. */
-  constructor(readonly reason: string) {
+  constructor(readonly reason: string, readonly isUnknownCall = false) {
     super(reason);
   }
 }
@@ -32,15 +37,9 @@ export class Vapi {
     return this.#failuresInARow < MAX_FAILURES_IN_A_ROW;
   }
 
-  /**
-   * A call; undefined where Vapi does not have it.
-   *
-   * @throws {VapiFailure} Where it could not be asked, or the answer cannot be read.
-   */
-  async get(callId: string): Promise<VapiCall | undefined> {
-    const answer = await this.#ask(() => this.#client.calls.get({ id: callId }));
-    if (answer === undefined) return undefined;
-    const call = readCall(answer);
+  /** @throws {VapiFailure} */
+  async get(callId: string): Promise<VapiCall> {
+    const call = readCall(await this.#ask(() => this.#client.calls.get({ id: callId })));
     if (call?.id !== callId || !call.status) throw new VapiFailure("unreadable answer");
     return call;
   }
@@ -60,10 +59,15 @@ export class Vapi {
       })
     );
     if (!Array.isArray(answer)) throw new VapiFailure("unreadable answer");
-    return answer.map(readCall);
+    const calls = answer.map(readCall);
+    const times = calls.map((call) => call?.createdAt).filter((time) => time !== undefined);
+    // The order is Vapi's habit, and not documented.
+    if (times.some((time, i) => i > 0 && time > times[i - 1])) {
+      throw new VapiFailure("list is not newest first");
+    }
+    return calls;
   }
 
-  /** Undefined for what Vapi does not have: 404, and 400 or 422 for an id that is none of its own. */
   async #ask(request: () => Promise<unknown>): Promise<unknown> {
     try {
       const answer = await request();
@@ -71,17 +75,18 @@ export class Vapi {
       return answer;
     } catch (error) {
       const status = error instanceof VapiError ? error.statusCode : undefined;
-      if (status === 404 || status === 400 || status === 422) {
-        this.#failuresInARow = 0;
-        return undefined;
+      if (status === undefined) {
+        this.#failuresInARow++;
+        throw new VapiFailure("no answer");
       }
-      this.#failuresInARow++;
-      throw new VapiFailure(status ? `HTTP ${status}` : "no answer");
+      const isUnknownCall = UNKNOWN_CALL.includes(status);
+      this.#failuresInARow = isUnknownCall ? 0 : this.#failuresInARow + 1;
+      throw new VapiFailure(`HTTP ${status}`, isUnknownCall);
     }
   }
 }
 
 function readCall(answer: unknown): VapiCall | undefined {
   const { success, data } = z.safeParse(vapiCallSchema, answer);
-  return success ? data : undefined;
+  return success ? storable(data as Json) as VapiCall : undefined;
 }
