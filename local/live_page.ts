@@ -1,0 +1,39 @@
+import { PUBLISHABLE_KEY } from "./settings.ts";
+
+const PAGE = new URL("../client/", import.meta.url);
+const SUPABASE_JS = new URL("umd/supabase.js", import.meta.resolve("@supabase/supabase-js"));
+
+/** The customer of the seed. */
+export const LOCAL_CUSTOMER = { email: "customer@example.com", password: "local-password" };
+
+const TYPES: Record<string, string> = {
+  css: "text/css",
+  html: "text/html",
+  js: "text/javascript",
+};
+
+/** Serves `client/` at `/live/`, with what a deployed page finds beside it. */
+export async function livePage(request: Request): Promise<Response> {
+  const { origin, pathname } = new URL(request.url);
+  if (pathname === "/live") return Response.redirect(`${origin}/live/`, 302);
+  const name = pathname.slice("/live/".length) || "index.html";
+  if (name === "config.json") return Response.json(config(origin));
+  const file = name === "supabase.js" ? SUPABASE_JS : new URL(name, PAGE);
+  const type = TYPES[name.split(".").at(-1)!];
+  const isOurs = file === SUPABASE_JS || file.href.startsWith(PAGE.href);
+  const body = type && isOurs && await Deno.readFile(file).catch(() => undefined);
+  if (!body) return new Response("Not found", { status: 404 });
+  return new Response(body, {
+    headers: { "content-type": `${type}; charset=utf-8`, "cache-control": "no-cache" },
+  });
+}
+
+/** Here it signs in the seed's customer by itself, and polls quickly: there is no Realtime. */
+function config(origin: string) {
+  return {
+    supabaseUrl: origin,
+    publishableKey: PUBLISHABLE_KEY,
+    idleInterval: 1000,
+    signIn: LOCAL_CUSTOMER,
+  };
+}
