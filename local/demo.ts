@@ -5,80 +5,11 @@
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import {
-  answered,
-  type CallScript,
-  type FakeVapi,
-  startFakeVapi,
-  unanswered,
-  voicemail,
-} from "../tests/fake_vapi/mod.ts";
+import { type FakeVapi, startFakeVapi } from "../tests/fake_vapi/mod.ts";
+import { CALLS, REQUEST } from "./demo_calls.ts";
 import { readSettings } from "./settings.ts";
 import { PROJECT } from "./stack.ts";
 import { StackError } from "./stack_error.ts";
-
-const REQUEST = "11111111-1111-4111-8111-111111111111";
-
-/** How the calls go; times in milliseconds. */
-const CALLS: { name: string; number: string; placedAfter: number; script: CallScript }[] = [
-  {
-    name: "Blue Ridge Plumbing",
-    number: "+15550100001",
-    placedAfter: 0,
-    script: answered({
-      ringsAfter: 1000,
-      answeredAfter: 3000,
-      endsAfter: 14_000,
-      artifactAfter: 2000,
-      turns: [
-        {
-          role: "bot",
-          message:
-            "Good morning. I am calling for a customer with a leaking kitchen tap. Could somebody come this week?",
-        },
-        { role: "user", message: "Sure. What part of town is that?" },
-        { role: "bot", message: "Greenville, near the park. It drips from the base of the spout." },
-        {
-          role: "user",
-          message:
-            "Sounds like a cartridge. I have Thursday at ten. The visit is 120 dollars, parts extra.",
-        },
-        { role: "bot", message: "And you are licensed in South Carolina?" },
-        { role: "user", message: "Yes, fully licensed and insured." },
-        { role: "bot", message: "Thank you. I will pass that on, and the customer will confirm." },
-      ],
-      analysis: {
-        summary:
-          "They can come on Thursday at ten. The visit costs 120 USD, parts extra. They are licensed and insured.",
-        structuredData: {
-          available: "Thursday at 10:00",
-          price: 120,
-          currency: "USD",
-          licensed: true,
-        },
-        successEvaluation: "true",
-      },
-    }),
-  },
-  {
-    name: "Swamp Rabbit Pipes",
-    number: "+15550100002",
-    placedAfter: 3000,
-    script: voicemail({
-      ringsAfter: 1000,
-      answeredAfter: 5000,
-      endsAfter: 4000,
-      artifactAfter: 2000,
-      analysis: { summary: "Their voicemail answered; no message was left." },
-    }),
-  },
-  {
-    name: "Paris Mountain Drains",
-    number: "+15550100003",
-    placedAfter: 3000,
-    script: unanswered(undefined, { ringsAfter: 1000, endsAfter: 12_000, artifactAfter: 2000 }),
-  },
-];
 
 if (import.meta.main) {
   try {
@@ -88,7 +19,7 @@ if (import.meta.main) {
     await playCalls(values.url.replace(/\/$/, ""));
   } catch (error) {
     console.error(error instanceof StackError ? error.message : error);
-    process.exitCode = 1;
+    process.exit(1);
   }
 }
 
@@ -98,13 +29,13 @@ async function playCalls(url: string) {
   await using vapi = startFakeVapi({
     script: ({ customer }) => CALLS.find(({ number }) => number === customer?.number)!.script,
   });
-  const told = tell(vapi);
-  for (const [i, { name, number, placedAfter }] of CALLS.entries()) {
+  await Promise.all([placeCalls(vapi, post), tell(vapi)]);
+}
+
+async function placeCalls(vapi: FakeVapi, post: Awaited<ReturnType<typeof poster>>) {
+  for (const { providerId, name, number, placedAfter } of CALLS) {
     await delay(placedAfter);
-    const ids = {
-      providerId: `22222222-2222-4222-8222-22222222222${i + 1}`,
-      serviceRequestId: REQUEST,
-    };
+    const ids = { providerId, serviceRequestId: REQUEST };
     const response = await fetch(`${vapi.url}/call`, {
       method: "POST",
       headers: { Authorization: `Bearer ${vapi.token}` },
@@ -118,7 +49,6 @@ async function playCalls(url: string) {
     await post.callResult({ ...ids, callResult: { status: "queued", callId: id, createdAt } });
     log(name, "queued");
   }
-  await told;
 }
 
 /** Says what Vapi tells of the calls, until it has told all. */

@@ -33,7 +33,8 @@ function config(origin: string) {
   return {
     supabaseUrl: origin,
     publishableKey: PUBLISHABLE_KEY,
-    idleInterval: 1000,
+    openInterval: 500,
+    idleInterval: 500,
     signIn: LOCAL_CUSTOMER,
   };
 }

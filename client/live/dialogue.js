@@ -13,11 +13,13 @@ export class Dialogue {
 
   /**
    * @param {SupabaseClient<Database>} supabase
+   * @param {HTMLElement} heading
    * @param {HTMLButtonElement} button
    * @param {HTMLElement} panel
    */
-  constructor(supabase, button, panel) {
+  constructor(supabase, heading, button, panel) {
     this.supabase = supabase;
+    this.heading = heading;
     this.button = button;
     this.panel = panel;
     button.addEventListener("click", () => this.#toggle(Boolean(this.panel.hidden)));
@@ -33,6 +35,8 @@ export class Dialogue {
     const hasTalked = provider.call_status === "completed" || provider.call_status === "voicemail";
     if (!hasTalked || isNewCall) this.#toggle(false);
     else if (!this.panel.hidden) this.#load();
+    // What has the focus leaves it to the card's name, not to nothing.
+    if (!hasTalked && document.activeElement === this.button) this.heading.focus();
     this.button.hidden = !hasTalked;
   }
 
@@ -40,12 +44,12 @@ export class Dialogue {
   #toggle(open) {
     this.panel.hidden = !open;
     this.button.ariaExpanded = String(open);
-    this.button.textContent = open ? "Hide the conversation" : "Read the conversation";
+    this.button.textContent = `${open ? "Hide" : "Read"} the conversation`;
     if (open) this.#load();
   }
 
   async #load() {
-    const { call_id: callId, updated_at } = this.#provider ?? {};
+    const { call_id: callId, name = "", updated_at } = this.#provider ?? {};
     const wanted = `${callId} ${updated_at}`;
     if (!callId || wanted === this.#shown) return;
     this.#shown = wanted;
@@ -53,12 +57,9 @@ export class Dialogue {
     try {
       const turns = await loadTranscript(this.supabase, { callId });
       if (this.#shown !== wanted) return; // a newer call meanwhile
+      const names = /** @type {Record<string, string>} */ ({ AI: "Concierge", User: name });
       const lines = turns.map(({ speaker, text }) => {
-        const line = make(
-          "div",
-          make("dt", speaker === "AI" ? "Concierge" : speaker),
-          make("dd", text),
-        );
+        const line = make("div", make("dt", names[speaker] ?? speaker), make("dd", text));
         line.className = speaker === "AI" ? "ours" : "theirs";
         return line;
       });

@@ -24,8 +24,8 @@ export function factsOf({ call_result, call_duration_minutes, call_cost }) {
         : words(value);
       return text ? [/** @type {[string, string]} */ ([label(name), text])] : [];
     });
-  if (call_duration_minutes) facts.push(["Length of the call", duration(call_duration_minutes)]);
-  if (call_cost) facts.push(["Cost of the call", money(call_cost, "USD")]);
+  if (call_duration_minutes) facts.push(["Call length", duration(call_duration_minutes)]);
+  if (call_cost) facts.push(["Call cost", money(call_cost, "USD")]);
   return facts;
 }
 

@@ -7,11 +7,13 @@ import { RequestView } from "./request.js";
 import { startSession } from "./session.js";
 import { CONNECTION, problemWords } from "./words.js";
 
-/** @typedef {{ supabaseUrl: string, publishableKey: string, idleInterval?: number, signIn?: { email: string, password: string } }} Config */
+/** @typedef {{ supabaseUrl: string, publishableKey: string, openInterval?: number, idleInterval?: number, signIn?: { email: string, password: string } }} Config */
 
 const problem = find("#problem");
 const choice = /** @type {HTMLSelectElement} */ (find("#choice"));
 let close = () => {};
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let retry;
 
 try {
   const config = await loadConfig();
@@ -42,14 +44,20 @@ async function loadConfig() {
  * @param {Config} config
  */
 async function openRequests(supabase, userId, config) {
+  clearTimeout(retry);
   close();
   find("#chooser").hidden = true;
+  choice.replaceChildren();
   show(find("#empty"), null);
   show(find("#connection"), null);
   if (!userId) return;
   const { data, error } = await supabase.from("service_requests")
     .select("id, title").order("created_at", { ascending: false }).limit(100);
-  if (error) return show(problem, problemWords(error));
+  if (error) {
+    show(problem, problemWords(error));
+    retry = setTimeout(() => openRequests(supabase, userId, config), 3000);
+    return;
+  }
   const asked = new URLSearchParams(location.search).get("request");
   const chosen = asked ?? data[0]?.id;
   if (!chosen) return show(find("#empty"), "You have no requests yet.");

@@ -14,6 +14,7 @@ export class ProviderCard {
   constructor(supabase) {
     this.dialogue = new Dialogue(
       supabase,
+      find(".name", this.element),
       find(".more", this.element),
       find(".dialogue", this.element),
     );
@@ -24,6 +25,9 @@ export class ProviderCard {
     const { call_status, call_id, call_summary, call_error } = provider;
     this.element.dataset.status = call_status ?? "";
     show(find(".name", this.element), provider.name);
+    const phone = /** @type {HTMLAnchorElement} */ (find(".phone", this.element));
+    show(phone, provider.phone);
+    phone.href = `tel:${provider.phone}`;
     show(find(".words", this.element), callWords(call_status));
     find(".mark", this.element).dataset.mark = markOf(call_status);
     show(find(".summary", this.element), call_summary ?? call_error);

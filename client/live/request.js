@@ -15,14 +15,17 @@ export class RequestView {
   /** @param {SupabaseClient<Database>} supabase */
   constructor(supabase) {
     this.supabase = supabase;
-    find(".providers ol").replaceChildren();
-    find(".timeline ol").replaceChildren();
     this.clock = setInterval(() => this.#cards.forEach((card) => card.tick()), 1000);
   }
 
+  /** Leaves nothing of the request in the page. */
   close() {
     clearInterval(this.clock);
     this.#element.hidden = true;
+    for (const list of this.#element.querySelectorAll("ol")) list.replaceChildren();
+    for (const text of ["h1", ".where", ".criteria"]) show(find(text, this.#element), null);
+    show(find("#announcer"), null);
+    document.title = "Your request";
   }
 
   /** @param {Watched} watched */
@@ -72,8 +75,8 @@ function fillStep(step, entry) {
   const time = /** @type {HTMLTimeElement} */ (find("time", step));
   const at = new Date(entry.created_at);
   time.dateTime = at.toISOString();
-  show(time, at.toLocaleTimeString());
-  const words = entry.call_status && callWords(entry.call_status);
-  show(find(".what", step), [entry.step_name, words].filter(Boolean).join(": "));
+  const isToday = at.toDateString() === new Date().toDateString();
+  show(time, isToday ? at.toLocaleTimeString() : at.toLocaleString());
+  show(find(".what", step), entry.step_name);
   show(find(".detail", step), entry.detail);
 }

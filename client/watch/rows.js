@@ -85,6 +85,12 @@ export class Rows {
     return true;
   }
 
+  /** Whether a call is open. */
+  get areOpen() {
+    return this.read().providers
+      .some(({ call_status }) => call_status === "queued" || call_status === "in_progress");
+  }
+
   /** The rows in the order in which they are shown. */
   read() {
     const { service_requests, providers, interaction_logs } = this.#rows;

@@ -1,11 +1,9 @@
 /** @import { SupabaseClient } from "@supabase/supabase-js" */
 /** @import { Connection, Database, Watched, WatchOptions } from "./mod.d.ts" */
-import { fetchRequest } from "./query.js";
+import { Fetching } from "./fetching.js";
 import { Rows } from "./rows.js";
 import { Subscription } from "./subscription.js";
 import { backOff, jittered } from "./time.js";
-
-const FETCH_TIMEOUT = 10_000;
 
 /** @type {typeof import("./mod.d.ts").watchServiceRequest} */
 export function watchServiceRequest(supabase, requestId, listener, options) {
@@ -13,7 +11,7 @@ export function watchServiceRequest(supabase, requestId, listener, options) {
   return () => watch.stop();
 }
 
-/** Fetches when there is a reason to: a new subscription, a change that says too little, or none at all. */
+/** Fetches when there is a reason to: a new subscription, a change that says too little, or none. */
 class Watch {
   #rows = new Rows();
   #stopping = new AbortController();
@@ -21,18 +19,11 @@ class Watch {
   #timer;
   /** @type {Connection} */
   #connection = "connecting";
-  #isJoined = false;
-  #isFetched = false;
-  #isFetching = false;
-  /** Whether something may have happened since the last fetch began. */
-  #isBehind = false;
-  #fetchFailures = 0;
-  /** Fetches in a row that found nothing new. */
-  #idleFetches = 0;
   /** @type {Error | null} */
   #connectionError = null;
-  /** @type {Error | null} */
-  #error = null;
+  #isJoined = false;
+  /** Fetches in a row that found nothing new. */
+  #idleFetches = 0;
   #told = "";
 
   /**
@@ -42,19 +33,19 @@ class Watch {
    * @param {WatchOptions} [options]
    */
   constructor(supabase, requestId, listener, { openInterval = 1000, idleInterval = 30_000 } = {}) {
-    this.supabase = supabase;
-    this.requestId = requestId;
     this.listener = listener;
     this.openInterval = openInterval;
     this.idleInterval = idleInterval;
+    const { signal } = this.#stopping;
+    this.fetching = new Fetching(supabase, requestId, this.#rows, signal);
     this.subscription = new Subscription(supabase, requestId, {
       joined: () => this.#joined(),
       lost: (error) => this.#lost(error),
       changed: (change) => this.#rows.change(change) ? this.#tell() : this.#fetch(),
     });
-    const { signal } = this.#stopping;
     globalThis.document?.addEventListener("visibilitychange", () => this.#wake(), { signal });
     globalThis.addEventListener("online", () => this.#wake(), { signal });
+    queueMicrotask(() => this.#tell());
     this.#fetch();
   }
 
@@ -92,63 +83,35 @@ class Watch {
   }
 
   async #fetch() {
-    this.#isBehind = true;
-    if (this.#isFetching) return;
-    this.#isFetching = true;
     clearTimeout(this.#timer);
-    do await this.#fetchOnce(); while (this.#isBehind && !this.#fetchFailures);
-    this.#isFetching = false;
-    if (this.#stopping.signal.aborted) return;
-    const isNews = this.#tell();
-    this.#idleFetches = isNews ? 0 : this.#idleFetches + 1;
-    this.#schedule();
-  }
-
-  async #fetchOnce() {
-    const { signal } = this.#stopping;
-    this.#isBehind = false;
-    this.#rows.hold();
-    try {
-      const either = AbortSignal.any([signal, AbortSignal.timeout(FETCH_TIMEOUT)]);
-      this.#rows.replace(await fetchRequest(this.supabase, this.requestId, either));
-      this.#isFetched = true;
-      this.#fetchFailures = 0;
-      this.#error = null;
-      if (this.#isJoined && !this.#isBehind) {
-        this.#connection = "live";
-        this.#connectionError = null;
-      }
-    } catch (error) {
-      this.#fetchFailures++;
-      this.#error = /** @type {Error} */ (error);
+    const isOurs = await this.fetching.run();
+    if (!isOurs || this.#stopping.signal.aborted) return;
+    if (this.#isJoined && !this.fetching.error) {
+      this.#connection = "live";
+      this.#connectionError = null;
     }
-    if (!this.#rows.release()) this.#isBehind = true;
+    this.#idleFetches = this.#tell() ? 0 : this.#idleFetches + 1;
+    this.#schedule();
   }
 
   /** Fetches again later, unless Realtime tells what changes or nobody is looking. */
   #schedule() {
     clearTimeout(this.#timer);
-    if (this.#stopping.signal.aborted || this.#isFetching || globalThis.document?.hidden) return;
-    if (this.#isJoined && !this.#fetchFailures) return;
+    if (this.#stopping.signal.aborted || this.fetching.isUnderWay) return;
+    if (globalThis.document?.hidden || this.#isJoined && !this.fetching.failures) return;
     this.#timer = setTimeout(() => this.#fetch(), jittered(this.#wait()));
   }
 
   #wait() {
-    if (this.#fetchFailures) return backOff(this.#fetchFailures);
-    const isOpen = this.#rows.read().providers
-      .some(({ call_status }) => call_status === "queued" || call_status === "in_progress");
-    return isOpen ? this.openInterval : backOff(this.#idleFetches, this.idleInterval);
+    if (this.fetching.failures) return backOff(this.fetching.failures);
+    return this.#rows.areOpen ? this.openInterval : backOff(this.#idleFetches, this.idleInterval);
   }
 
   /** @returns Whether there was anything new to tell. */
   #tell() {
-    const news = [
-      this.#connection,
-      this.#connectionError?.message,
-      this.#error?.message,
-      this.#rows.version,
-      this.#isFetched,
-    ].join();
+    const { isDone, error } = this.fetching;
+    const { message } = this.#connectionError ?? {};
+    const news = [this.#connection, message, error?.message, this.#rows.version, isDone].join();
     if (news === this.#told) return false;
     this.#told = news;
     const { request, ...rows } = this.#rows.read();
@@ -156,8 +119,8 @@ class Watch {
       this.listener({
         connection: this.#connection,
         connectionError: this.#connectionError,
-        error: this.#error,
-        request: this.#isFetched ? request : undefined,
+        error,
+        request: isDone ? request : undefined,
         ...rows,
       });
     } catch (error) {
