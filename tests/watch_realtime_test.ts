@@ -48,6 +48,14 @@ Deno.test("a watched request is what Realtime and the Data API say, and never go
     assert.deepEqual(realtime.joins.map(({ waits }) => waits), [true]);
   });
 
+  await test.step("after a reload of the page it joins as the user at once", async () => {
+    const { realtime, customer, id, userId } = await setUp();
+    await using _realtime = realtime;
+    await using watching = new Watching(customer.reopen(), id);
+    await watching.until(({ connection }) => connection === "live");
+    assert.equal(claims(realtime.joins[0].token).sub, userId);
+  });
+
   await test.step("a transcript is there for who asks", async () => {
     const { realtime, supabase, id, save, providers } = await setUp();
     await using _realtime = realtime;
@@ -131,13 +139,17 @@ Deno.test("a watched request is what Realtime and the Data API say, and never go
     await tick(200); // the old rows are read, and on their way
     await save("queued");
     realtime.emit("UPDATE", "providers", await provider());
+    await sql`delete from providers where id = ${providers[1]}`;
     realtime.emit("DELETE", "providers", { id: providers[1] });
     await tick();
     assert.equal(watching.last?.request, undefined);
-    realtime.disconnect(); // or another fetch would mend it
     release();
+    const releaseNext = holdFetches(); // which would mend what the first one broke
+    while (fetches.length < 2) await tick();
+    realtime.disconnect();
     const shown = await watching.until(({ request }) => request);
     assert.deepEqual(shown.providers.map((each) => each.call_status), ["queued"]);
+    releaseNext();
   });
 
   await test.step("where the join is refused it polls, and goes live once it is accepted", async () => {
@@ -168,6 +180,26 @@ Deno.test("a watched request is what Realtime and the Data API say, and never go
       connection === "live" && provider.call_status === "completed"
     );
     assert.deepEqual(watching.connections, ["connecting", "live", "polling", "live"]);
+  });
+
+  await test.step("while nobody looks it does not poll, and still catches up when it is back", async () => {
+    const { realtime, customer, id, save, fetches } = await setUp();
+    await using _realtime = realtime;
+    const page = Object.assign(new EventTarget(), { hidden: true });
+    Object.assign(globalThis, { document: page });
+    await using watching = new Watching(customer, id);
+    await watching.until(({ connection }) => connection === "live");
+    const { length } = fetches;
+    realtime.disconnect();
+    await watching.until(({ connection }) => connection === "polling");
+    await save("queued");
+    await watching.until((watched) => watched.providers[0].call_status === "queued");
+    assert.deepEqual([watching.last?.connection, fetches.length], ["live", length + 1]);
+    await save("completed");
+    page.hidden = false;
+    page.dispatchEvent(new Event("visibilitychange"));
+    await watching.until((watched) => watched.providers[0].call_status === "completed");
+    Reflect.deleteProperty(globalThis, "document");
   });
 
   await test.step("a token that has expired is refreshed, and joined with", async () => {

@@ -1,15 +1,14 @@
 import type { AxeResults } from "axe-core";
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import type { Page } from "playwright-core";
 import { readSettings } from "../../local/settings.ts";
 import { PROJECT, startStack } from "../../local/stack.ts";
 import { noteStatuses, openBrowser, openPage } from "./browser.ts";
+import { documentedSite } from "./static_site.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 } };
 
@@ -140,37 +139,6 @@ Deno.test("the page at /live shows a customer's calls as they happen", async (te
     assert.deepEqual(lines, []);
   });
 });
-
-/** What the commands of docs/frontend.md make, on a host of its own. */
-async function documentedSite() {
-  const doc = await readFile(join(PROJECT, "docs/frontend.md"), "utf8");
-  const [, commands] = /```sh\n([^]*?)```/.exec(doc)!;
-  const folder = await mkdtemp(join(tmpdir(), "site-"));
-  for (const name of ["client", "node_modules"]) {
-    await symlink(join(PROJECT, name), join(folder, name));
-  }
-  const { code } = await new Deno.Command("sh", { args: ["-ec", commands], cwd: folder }).output();
-  assert.equal(code, 0);
-  const types: Record<string, string> = {
-    css: "text/css",
-    html: "text/html",
-    js: "text/javascript",
-  };
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
-    const name = new URL(request.url).pathname.slice(1) || "index.html";
-    const type = types[name.split(".").at(-1)!] ?? "application/json";
-    return new Response(await readFile(join(folder, "site", name)), {
-      headers: { "content-type": type },
-    });
-  });
-  return {
-    url: `http://127.0.0.1:${server.addr.port}/`,
-    async [Symbol.asyncDispose]() {
-      await server.shutdown();
-      await rm(folder, { recursive: true });
-    },
-  };
-}
 
 /** `deno task demo`, to its end. */
 async function demo(url: string) {

@@ -1,16 +1,22 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import assert from "node:assert/strict";
 import { type Database, type Watched, watchServiceRequest } from "../../client/watch/mod.js";
+import type { Stack } from "../../local/stack.ts";
 import type { TestStack } from "./stack.ts";
 
-/** A customer's own client, signed in. */
-export interface Customer {
+/** A client, and what it asks the Data API. */
+export interface Client {
   supabase: SupabaseClient<Database>;
-  userId: string;
-  /** Requests to the Data API. */
   fetches: string[];
-  /** Holds the answers to the Data API's requests back until it is called. */
+  /** Holds the answers to fetches from now on back, until what it returns is called. */
   holdFetches(): () => void;
+}
+
+/** A customer's own client, signed in. */
+export interface Customer extends Client {
+  userId: string;
+  /** Another client of the same session, as after a reload of the page. */
+  reopen(): Client;
   /** Makes the session look as if its time were over. */
   expireSession(): void;
 }
@@ -20,8 +26,30 @@ export async function newCustomer(
   { stack }: TestStack,
   transport?: typeof WebSocket,
 ): Promise<Customer> {
-  const fetches: string[] = [];
   const stored = new Map<string, string>();
+  const customer = openClient(stack, stored, transport);
+  const email = `${crypto.randomUUID()}@example.com`;
+  const { data, error } = await customer.supabase.auth.signUp({ email, password: "long enough" });
+  assert.equal(error, null);
+  return {
+    ...customer,
+    userId: data.user!.id,
+    reopen: () => openClient(stack, stored, transport),
+    expireSession() {
+      for (const [key, value] of stored) {
+        const session = JSON.parse(value);
+        if (session.expires_at) stored.set(key, JSON.stringify({ ...session, expires_at: 1 }));
+      }
+    },
+  };
+}
+
+function openClient(
+  stack: Stack,
+  stored: Map<string, string>,
+  transport?: typeof WebSocket,
+): Client {
+  const fetches: string[] = [];
   let held: Promise<void> | undefined;
   const supabase = createClient<Database>(stack.url, stack.publishableKey, {
     auth: {
@@ -35,20 +63,17 @@ export async function newCustomer(
     realtime: { disconnectOnEmptyChannelsAfterMs: 0, ...(transport && { transport }) },
     global: {
       async fetch(input, init) {
-        const isData = String(input).includes("/rest/v1/");
-        if (isData) fetches.push(String(input));
+        if (!String(input).includes("/rest/v1/")) return await fetch(input, init);
+        fetches.push(String(input));
+        const holding = held;
         const response = await fetch(input, init);
-        if (isData && held) await Promise.race([held, aborted(init?.signal)]);
+        if (holding) await Promise.race([holding, aborted(init?.signal)]);
         return response;
       },
     },
   });
-  const email = `${crypto.randomUUID()}@example.com`;
-  const { data, error } = await supabase.auth.signUp({ email, password: "a long password" });
-  assert.equal(error, null);
   return {
     supabase,
-    userId: data.user!.id,
     fetches,
     holdFetches() {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -57,12 +82,6 @@ export async function newCustomer(
         held = undefined;
         resolve();
       };
-    },
-    expireSession() {
-      for (const [key, value] of stored) {
-        const session = JSON.parse(value);
-        if (session.expires_at) stored.set(key, JSON.stringify({ ...session, expires_at: 1 }));
-      }
     },
   };
 }
@@ -73,7 +92,7 @@ export class Watching implements AsyncDisposable {
   readonly stop: () => Promise<void>;
   #news = Promise.withResolvers<void>();
 
-  constructor(customer: Customer, requestId: string) {
+  constructor(customer: Client, requestId: string) {
     const options = { openInterval: 50, idleInterval: 100 };
     this.stop = watchServiceRequest(customer.supabase, requestId, (watched) => {
       this.told.push(watched);
