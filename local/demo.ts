@@ -11,16 +11,16 @@ import { readSettings } from "./settings.ts";
 import { PROJECT } from "./stack.ts";
 import { StackError } from "./stack_error.ts";
 
-if (import.meta.main) {
-  try {
-    const { values } = parseArgs({
-      options: { url: { type: "string", default: "http://127.0.0.1:54321" } },
-    });
-    await playCalls(values.url.replace(/\/$/, ""));
-  } catch (error) {
-    console.error(error instanceof StackError ? error.message : error);
-    process.exit(1);
-  }
+const OTHER_SETTINGS = "Does the stack run with other settings, or without the seed?";
+
+try {
+  const { values } = parseArgs({
+    options: { url: { type: "string", default: "http://127.0.0.1:54321" } },
+  });
+  await playCalls(values.url.replace(/\/$/, ""));
+} catch (error) {
+  console.error(error instanceof StackError ? error.message : error);
+  process.exit(1);
 }
 
 async function playCalls(url: string) {
@@ -66,8 +66,6 @@ async function tell(vapi: FakeVapi) {
     );
   }
 }
-
-const OTHER_SETTINGS = "Does the stack run with other settings, or without the seed?";
 
 /** The ways into the stack, with its tokens. */
 async function poster(url: string) {

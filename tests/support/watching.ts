@@ -92,7 +92,7 @@ export class Watching implements AsyncDisposable {
   readonly stop: () => Promise<void>;
   #news = Promise.withResolvers<void>();
 
-  constructor(customer: Client, requestId: string) {
+  constructor(customer: Pick<Client, "supabase">, requestId: string) {
     const options = { openInterval: 50, idleInterval: 100 };
     this.stop = watchServiceRequest(customer.supabase, requestId, (watched) => {
       this.told.push(watched);
