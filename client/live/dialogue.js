@@ -31,7 +31,9 @@ export class Dialogue {
     this.#provider = provider;
     this.panel.id = `dialogue-${provider.id}`;
     this.panel.ariaLabel = `Conversation with ${provider.name}`;
+    this.heading.id = `name-${provider.id}`;
     this.button.setAttribute("aria-controls", this.panel.id);
+    this.button.setAttribute("aria-describedby", this.heading.id); // whose conversation
     const hasTalked = provider.call_status === "completed" || provider.call_status === "voicemail";
     if (!hasTalked || isNewCall) this.#toggle(false);
     else if (!this.panel.hidden) this.#load();
