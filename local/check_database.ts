@@ -1,7 +1,7 @@
 /**
  * Checks the migrations with the Supabase CLI: they apply to an empty Postgres that has Supabase's
- * roles, the advisors find nothing, and `database.types.ts` is what the CLI generates. With
- * `--write` it writes the types instead.
+ * roles, the advisors find nothing, and both `database.types.ts` (the functions' and the client's,
+ * which has to be complete when copied) are what the CLI generates. With `--write` it writes them.
  */
 import { join } from "node:path";
 import process from "node:process";
@@ -9,14 +9,18 @@ import { PROJECT, startStack } from "./stack.ts";
 import { StackError } from "./stack_error.ts";
 import { runSupabaseCli } from "./supabase_cli.ts";
 
-const TYPES = join(PROJECT, "supabase/functions/_shared/database.types.ts");
+const TYPES = ["supabase/functions/_shared", "client/watch"]
+  .map((folder) => join(PROJECT, folder, "database.types.ts"));
 
 try {
   await using stack = await startStack({ port: 0, dbPort: 0, ephemeral: true, quiet: true });
   console.log("The migrations and the seed apply.");
   if (process.argv.includes("--write")) {
-    await Deno.writeTextFile(TYPES, await generateTypes(stack.dbUrl));
-    console.log(`Wrote ${TYPES}.`);
+    const types = await generateTypes(stack.dbUrl);
+    for (const file of TYPES) {
+      await Deno.writeTextFile(file, types);
+      console.log(`Wrote ${file}.`);
+    }
   } else {
     await checkAdvisors(stack.dbUrl);
     await checkTypes(stack.dbUrl);
@@ -33,8 +37,10 @@ async function checkAdvisors(dbUrl: string) {
 }
 
 async function checkTypes(dbUrl: string) {
-  if (await generateTypes(dbUrl) !== await Deno.readTextFile(TYPES)) {
-    throw new StackError("database.types.ts is not what the migrations say: deno task generate");
+  const types = await generateTypes(dbUrl);
+  for (const file of TYPES) {
+    if (types === await Deno.readTextFile(file)) continue;
+    throw new StackError(`${file} is not what the migrations say: deno task generate`);
   }
   console.log("The types match the migrations.");
 }

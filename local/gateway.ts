@@ -1,6 +1,8 @@
 import type { DataApi } from "./data_api.ts";
 import type { FunctionsProcess } from "./functions_process.ts";
+import { livePage } from "./live_page.ts";
 import { proxy } from "./proxy.ts";
+import { refuseRealtime } from "./realtime.ts";
 import { sqlEditor } from "./sql_editor.ts";
 import { studioFile } from "./studio_files.ts";
 
@@ -23,6 +25,8 @@ export function serveGateway(port: number, signal: AbortSignal, to: Backends): D
     }
     if (pathname.startsWith("/static/")) return studioFile(pathname);
     if (pathname === "/sql") return sqlEditor(request, to.dbUrl, to.project);
+    if (/^\/live(\/|$)/.test(pathname)) return livePage(request);
+    if (pathname === "/realtime/v1/websocket") return refuseRealtime(request);
     return to.dataApi.fetch(request);
   });
 }

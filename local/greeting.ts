@@ -21,6 +21,7 @@ const CALL_RESULT = {
 export function greeting(stack: Stack, settings: Settings, milliseconds: number): string {
   return `
   API          ${stack.url}
+  Live page    ${stack.url}/live
   Studio       ${stack.url}/
   SQL editor   ${stack.url}/sql
   Functions    ${stack.url}/functions/v1/

@@ -59,7 +59,8 @@ export class Postgres {
     const patience = Date.now() + 10_000;
     while (!await this.#serve()) {
       const why = await this.#lastWords();
-      const crashed = /shared memory block/.test(why); // its last children are still about
+      // Its last children are still about, and may have had the last word.
+      const crashed = /shared memory block|unexpected postmaster exit/.test(why);
       if (!crashed || Date.now() > patience) throw new StackError(`Postgres stopped: ${why}`);
       await delay(100);
     }

@@ -32,11 +32,13 @@ const STATUS: [sqlstate: RegExp, status: number][] = [
   [/^(?!PT|PGRST|42|22|21|23502|25006)[0-9A-Z]{5}$/, 400],
 ];
 
-// @supabase/lite prints every error that it answers, with its stack.
+// @supabase/lite prints every error that it answers, with its stack, and those of its Auth.
 const print = console.error;
 console.error = (...things: unknown[]) => {
-  const isAnswered = things[0] instanceof Answered || things[0] instanceof RelationNotFoundError;
-  if (!isAnswered && things[0] !== "Introspection failed:") print(...things);
+  const [first] = things;
+  const isAnswered = first instanceof Answered || first instanceof RelationNotFoundError ||
+    first instanceof Error && isLoss(first);
+  if (!isAnswered && first !== "Introspection failed:") print(...things);
 };
 
 /** Whether an error means that the connection is, or is about to be, no more. */

@@ -13,7 +13,9 @@ const TYPES: Record<string, string> = {
 export async function studioFile(pathname: string): Promise<Response> {
   const file = new URL(pathname.slice("/static/".length), FOLDER);
   const type = TYPES[basename(file.pathname).split(".").at(-1)!];
-  if (!type || !file.href.startsWith(FOLDER.href)) return new Response(null, { status: 404 });
+  // An encoded slash would climb out of the folder.
+  const isInside = file.href.startsWith(FOLDER.href) && !pathname.includes("%");
+  if (!type || !isInside) return new Response(null, { status: 404 });
   const body = await Deno.readFile(file).catch(() => undefined);
   return new Response(body, {
     status: body ? 200 : 404,

@@ -135,7 +135,7 @@ async function endingOf(sql: Sql, request: string, provider: string, events: Eve
       select
         (select to_jsonb(p) - '{updated_at,created_at}'::text[] from providers p where id = ${provider}) as provider,
         (select status from service_requests where id = ${request}) as request,
-        (select jsonb_agg(to_jsonb(l) - '{id,created_at,source}'::text[] order by call_id, call_status, idempotency_key)
+        (select jsonb_agg(to_jsonb(l) - '{id,created_at,updated_at,source}'::text[] order by call_id, call_status, idempotency_key)
           from interaction_logs l where provider_id = ${provider}) as logs`;
     ending = JSON.stringify(row);
     throw rollback;

@@ -31,7 +31,7 @@ Deno.test("the saved queries for Studio answer the operator's questions", async 
     ) {
       const steps = await ask(
         "what_happened_to_this_call",
-        (query) => query.replace(empty, filled),
+        (query) => query.replace(empty, `'${id}'`),
       );
       assert.deepEqual(steps.map(({ what, source }) => `${what} ${source ?? ""}`.trim()), [
         "created",

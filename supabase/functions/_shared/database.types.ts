@@ -17,6 +17,7 @@ export type Database = {
           "status": Database["public"]["Enums"]["log_status"];
           "step_name": string;
           "transcript": Json | null;
+          "updated_at": string;
         };
         ComputedFields: never;
         Insert: {
@@ -32,6 +33,7 @@ export type Database = {
           "status": Database["public"]["Enums"]["log_status"];
           "step_name": string;
           "transcript"?: Json | null;
+          "updated_at"?: string;
         };
         Update: {
           "call_id"?: string | null;
@@ -46,6 +48,7 @@ export type Database = {
           "status"?: Database["public"]["Enums"]["log_status"];
           "step_name"?: string;
           "transcript"?: Json | null;
+          "updated_at"?: string;
         };
         Relationships: [
           {

@@ -1,0 +1,76 @@
+/** @import { SupabaseClient } from "@supabase/supabase-js" */
+/** @import { Database, Provider } from "../watch/mod.d.ts" */
+import { loadTranscript } from "../watch/mod.js";
+import { make } from "./dom.js";
+import { problemWords } from "./words.js";
+
+/** The button of a card that opens its call's conversation, fetched when first asked for. */
+export class Dialogue {
+  /** What is shown, or about to be. */
+  #shown = "";
+  /** @type {Provider | undefined} */
+  #provider;
+
+  /**
+   * @param {SupabaseClient<Database>} supabase
+   * @param {HTMLElement} heading
+   * @param {HTMLButtonElement} button
+   * @param {HTMLElement} panel
+   */
+  constructor(supabase, heading, button, panel) {
+    this.supabase = supabase;
+    this.heading = heading;
+    this.button = button;
+    this.panel = panel;
+    button.addEventListener("click", () => this.#toggle(Boolean(this.panel.hidden)));
+  }
+
+  /** @param {Provider} provider */
+  update(provider) {
+    const isNewCall = this.#provider && this.#provider.call_id !== provider.call_id;
+    this.#provider = provider;
+    this.panel.id = `dialogue-${provider.id}`;
+    this.panel.ariaLabel = `Conversation with ${provider.name}`;
+    this.heading.id = `name-${provider.id}`;
+    this.button.setAttribute("aria-controls", this.panel.id);
+    this.button.setAttribute("aria-describedby", this.heading.id); // whose conversation
+    const hasTalked = provider.call_status === "completed" || provider.call_status === "voicemail";
+    if (!hasTalked || isNewCall) this.#toggle(false);
+    else if (!this.panel.hidden) this.#load();
+    // What has the focus leaves it to the card's name, not to nothing.
+    if (!hasTalked && document.activeElement === this.button) this.heading.focus();
+    this.button.hidden = !hasTalked;
+  }
+
+  /** @param {boolean} open */
+  #toggle(open) {
+    this.panel.hidden = !open;
+    this.button.ariaExpanded = String(open);
+    this.button.textContent = `${open ? "Hide" : "Read"} the conversation`;
+    if (open) this.#load();
+  }
+
+  async #load() {
+    const { call_id: callId, name = "", updated_at } = this.#provider ?? {};
+    const wanted = `${callId} ${updated_at}`;
+    if (!callId || wanted === this.#shown) return;
+    this.#shown = wanted;
+    if (!this.panel.hasChildNodes()) this.panel.textContent = "One moment …";
+    try {
+      const turns = await loadTranscript(this.supabase, { callId });
+      if (this.#shown !== wanted) return; // a newer call meanwhile
+      const names = /** @type {Record<string, string>} */ ({ AI: "Concierge", User: name });
+      const lines = turns.map(({ speaker, text }) => {
+        const line = make("div", make("dt", names[speaker] ?? speaker), make("dd", text));
+        line.className = speaker === "AI" ? "ours" : "theirs";
+        return line;
+      });
+      this.panel.replaceChildren(
+        lines.length ? make("dl", ...lines) : "There are no words on record.",
+      );
+    } catch (error) {
+      this.#shown = "";
+      this.panel.textContent = problemWords(error);
+    }
+  }
+}

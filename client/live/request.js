@@ -1,0 +1,82 @@
+/** @import { SupabaseClient } from "@supabase/supabase-js" */
+/** @import { Database, LogEntry, Watched } from "../watch/mod.d.ts" */
+import { copyOf, find, keepList, show } from "./dom.js";
+import { ProviderCard } from "./provider.js";
+import { callWords, markOf, REQUEST } from "./words.js";
+
+/** Shows one request, and keeps what is on the screen where it is while it changes. */
+export class RequestView {
+  #element = find("#request");
+  /** @type {Map<string, ProviderCard>} */
+  #cards = new Map();
+  /** Statuses as last shown. @type {Map<string, string>} */
+  #said = new Map();
+
+  /** @param {SupabaseClient<Database>} supabase */
+  constructor(supabase) {
+    this.supabase = supabase;
+    this.clock = setInterval(() => this.#cards.forEach((card) => card.tick()), 1000);
+  }
+
+  /** Leaves nothing of the request in the page. */
+  close() {
+    clearInterval(this.clock);
+    this.#element.hidden = true;
+    for (const list of this.#element.querySelectorAll("ol")) list.replaceChildren();
+    for (const text of ["h1", ".where", ".criteria"]) show(find(text, this.#element), null);
+    show(find("#announcer"), null);
+    document.title = "Your request";
+  }
+
+  /** @param {Watched} watched */
+  update({ request, providers, log }) {
+    show(find("#empty"), request === null ? "There is no such request, or it is not yours." : null);
+    this.#element.hidden = !request;
+    if (!request) return;
+    document.title = request.title ?? "Your request";
+    this.#element.dataset.status = request.status;
+    show(find("h1", this.#element), request.title ?? "Your request");
+    show(
+      find(".where", this.#element),
+      [request.service_needed, request.location].filter(Boolean).join(" · "),
+    );
+    show(find(".criteria", this.#element), request.criteria);
+    const state = find("header .state", this.#element);
+    show(find(".words", state), REQUEST[request.status]);
+    find(".mark", state).dataset.mark = markOf(request.status);
+    keepList(find(".providers ol"), providers, ({ id }) => {
+      const card = new ProviderCard(this.supabase);
+      this.#cards.set(id, card);
+      return card.element;
+    });
+    for (const provider of providers) this.#cards.get(provider.id)?.update(provider, log);
+    keepList(find(".timeline ol"), log, () => copyOf("step"));
+    log.forEach((entry, at) => fillStep(find(".timeline ol").children[at], entry));
+    find(".timeline").hidden = log.length === 0;
+    this.#announce([
+      ...providers.map(({ id, name, call_status }) => [id, `${name}: ${callWords(call_status)}.`]),
+      [request.id, `${REQUEST[request.status]}.`],
+    ]);
+  }
+
+  /** Says to a screen reader what has changed since the last time. @param {string[][]} statuses */
+  #announce(statuses) {
+    const news = statuses.filter(([id, words]) => this.#said.get(id) !== words);
+    const isFirst = this.#said.size === 0;
+    for (const [id, words] of news) this.#said.set(id, words);
+    if (news.length && !isFirst) {
+      find("#announcer").textContent = news.map(([, words]) => words).join(" ");
+    }
+  }
+}
+
+/** @param {Element} step @param {LogEntry} entry */
+function fillStep(step, entry) {
+  const time = /** @type {HTMLTimeElement} */ (find("time", step));
+  const at = new Date(entry.created_at);
+  time.dateTime = at.toISOString();
+  const isToday = at.toDateString() === new Date().toDateString();
+  show(time, isToday ? at.toLocaleTimeString() : at.toLocaleString());
+  show(find(".what", step), entry.step_name);
+  show(find(".detail", step), entry.detail);
+}

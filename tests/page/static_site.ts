@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { cp, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PROJECT } from "../../local/stack.ts";
+
+/** What the commands of docs/frontend.md make, on a host of its own. */
+export async function documentedSite() {
+  const doc = await readFile(join(PROJECT, "docs/frontend.md"), "utf8");
+  const [, commands] = /```sh\n([^]*?)```/.exec(doc)!;
+  const folder = await mkdtemp(join(tmpdir(), "site-"));
+  await cp(join(PROJECT, "client"), join(folder, "client"), { recursive: true });
+  await symlink(join(PROJECT, "node_modules"), join(folder, "node_modules"));
+  const { code } = await new Deno.Command("sh", { args: ["-ec", commands], cwd: folder }).output();
+  assert.equal(code, 0);
+  const types: Record<string, string> = {
+    css: "text/css",
+    html: "text/html",
+    js: "text/javascript",
+  };
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
+    const name = new URL(request.url).pathname.slice(1) || "index.html";
+    const type = types[name.split(".").at(-1)!] ?? "application/json";
+    return new Response(await readFile(join(folder, "site", name)), {
+      headers: { "content-type": type },
+    });
+  });
+  return {
+    url: `http://127.0.0.1:${server.addr.port}/`,
+    async [Symbol.asyncDispose]() {
+      await server.shutdown();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
