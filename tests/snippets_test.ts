@@ -26,9 +26,8 @@ Deno.test("the saved queries for Studio answer the operator's questions", async 
 
   await test.step("what happened to this call", async () => {
     const { callId, providerId } = recovered;
-    for (
-      const [empty, filled] of [[emptyCall, `'${callId}'`], [emptyProvider, `'${providerId}'`]]
-    ) {
+    const ids: [RegExp, string][] = [[emptyCall, callId], [emptyProvider, providerId]];
+    for (const [empty, id] of ids) {
       const steps = await ask(
         "what_happened_to_this_call",
         (query) => query.replace(empty, `'${id}'`),

@@ -144,12 +144,14 @@ export type Database = {
       };
       "rejected_call_results": {
         Row: {
+          "announced_at": string | null;
           "attempts": number;
           "code": string;
           "delivery_digest": string;
           "id": string;
           "idempotency_key": string | null;
           "issues": NonNullable<Json>;
+          "next_attempt_at": string;
           "payload": NonNullable<Json>;
           "received_at": string;
           "resolution": string | null;
@@ -158,12 +160,14 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          "announced_at"?: string | null;
           "attempts"?: number;
           "code": string;
           "delivery_digest": string;
           "id"?: string;
           "idempotency_key"?: string | null;
           "issues"?: NonNullable<Json>;
+          "next_attempt_at"?: string;
           "payload": NonNullable<Json>;
           "received_at"?: string;
           "resolution"?: string | null;
@@ -171,12 +175,14 @@ export type Database = {
           "source": Database["public"]["Enums"]["call_source"];
         };
         Update: {
+          "announced_at"?: string | null;
           "attempts"?: number;
           "code"?: string;
           "delivery_digest"?: string;
           "id"?: string;
           "idempotency_key"?: string | null;
           "issues"?: NonNullable<Json>;
+          "next_attempt_at"?: string;
           "payload"?: NonNullable<Json>;
           "received_at"?: string;
           "resolution"?: string | null;
@@ -224,9 +230,63 @@ export type Database = {
       };
     };
     Views: {
-      [_ in never]: never;
+      "call_health": {
+        Row: {
+          "compared_until": string | null;
+          "incomplete_calls": number | null;
+          "last_run": Json | null;
+          "last_run_at": string | null;
+          "last_saved_from_kestra": string | null;
+          "last_saved_from_vapi_api": string | null;
+          "last_saved_from_vapi_webhook": string | null;
+          "oldest_open_since": string | null;
+          "oldest_rejected_at": string | null;
+          "open_calls": number | null;
+          "open_over_1_hour": number | null;
+          "open_over_15_minutes": number | null;
+          "overdue_checks": number | null;
+          "provisional_calls": number | null;
+          "rejected_open": number | null;
+        };
+        ComputedFields: never;
+        Relationships: [];
+      };
     };
     Functions: {
+      "claim_alerts": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "alert": string;
+          "run_id": string;
+        }[];
+      };
+      "claim_due_call": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "call_id": string;
+          "call_status": Database["public"]["Enums"]["call_status"];
+          "first_seen_at": string;
+          "is_dialled": boolean;
+          "provider_id": string;
+          "service_request_id": string;
+        }[];
+      };
+      "claim_listing": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "created_before": string;
+          "created_from": string;
+        }[];
+      };
+      "claim_rejected_call_result": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "id": string;
+          "idempotency_key": string;
+          "payload": Json;
+          "source": Database["public"]["Enums"]["call_source"];
+        }[];
+      };
       "find_call": {
         Args: { "call_id": string; "provider_id"?: string };
         Returns: {
@@ -234,6 +294,19 @@ export type Database = {
           "found_service_request_id": string;
           "is_known_call": boolean;
         }[];
+      };
+      "finish_reconcile_run": {
+        Args: {
+          "checked": number;
+          "discovered": number;
+          "gave_up": number;
+          "problems": (string)[];
+          "recovered": number;
+          "replayed": number;
+          "started_at": string;
+          "still_open": number;
+        };
+        Returns: number;
       };
       "reject_call_result": {
         Args: {
@@ -244,6 +317,11 @@ export type Database = {
           "source": Database["public"]["Enums"]["call_source"];
         };
         Returns: string;
+      };
+      "release_alerts": { Args: { "run_ids": (string)[] }; Returns: undefined };
+      "release_listing": {
+        Args: { "has_failed": boolean; "is_complete": boolean; "walked_back_to": string };
+        Returns: undefined;
       };
       "save_call_result": {
         Args: {
@@ -276,6 +354,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "unknown_calls": { Args: { "call_ids": (string)[] }; Returns: string[] };
     };
     Enums: {
       "call_source": "kestra" | "vapi_webhook" | "vapi_api";
