@@ -45,8 +45,9 @@ export class Load implements Disposable {
   #ask(message: unknown): Promise<unknown[]> {
     return Promise.all(this.#workers.map(async (worker) => {
       worker.postMessage(message);
-      const [event] = await once(worker, "message");
-      return event.data;
+      const [{ data }] = await once(worker, "message");
+      if (data instanceof Error) throw data;
+      return data;
     }));
   }
 
@@ -65,7 +66,7 @@ export async function byTurns<Side extends string>(
   const results = Object.fromEntries(names.map((name) => [name, [] as Round[]]));
   for (const name of names) await sides[name](milliseconds / 2);
   for (let round = 0; round < rounds; round++) {
-    // Whoever goes first gets a cooler machine.
+    // Each goes first as often as last.
     const order = round % 2 ? names.toReversed() : names;
     for (const name of order) results[name].push(await sides[name](milliseconds));
   }

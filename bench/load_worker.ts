@@ -18,7 +18,7 @@ port.onmessage = ({ data: { way, target, places, clients } }: MessageEvent<Openi
   port.onmessage = async ({ data: milliseconds }: MessageEvent<number>) => {
     const latencies: number[] = [];
     const end = performance.now() + milliseconds;
-    await Promise.all(Array.from({ length: clients }, async () => {
+    const client = async () => {
       while (performance.now() < end) {
         for (const body of callBodies(...places[Math.floor(Math.random() * places.length)])) {
           const began = performance.now();
@@ -26,8 +26,10 @@ port.onmessage = ({ data: { way, target, places, clients } }: MessageEvent<Openi
           latencies.push(performance.now() - began);
         }
       }
-    }));
-    port.postMessage(latencies);
+    };
+    // What a worker throws would end the whole process, and leave its Postgres behind.
+    await Promise.all(Array.from({ length: clients }, client))
+      .then(() => port.postMessage(latencies), (error) => port.postMessage(error));
   };
   port.postMessage("open");
 };
