@@ -116,6 +116,18 @@ const stories: Record<string, Story> = {
     ending: { call_status: "voicemail", call_error: null },
     details: { in_progress: "Answered.", error: "lost sight of it" },
   },
+  "two attempts before there is a call": {
+    events: [
+      { source: "kestra", call_status: "queued", idempotency_key: "1" },
+      { source: "kestra", call_status: "queued", created_at: first.created_at },
+      { source: "kestra", call_status: "error", error: "refused" },
+    ],
+    ending: {
+      call_status: "error",
+      call_error: "refused",
+      called_at: "2026-11-22T10:00:00+00:00",
+    },
+  },
 };
 
 Deno.test("the order in which events arrive does not matter", async (test) => {

@@ -1,0 +1,55 @@
+create or replace function private.record_report(
+  provider_id uuid,
+  call_id text,
+  source public.call_source,
+  report jsonb
+) returns private.calls
+language plpgsql
+set search_path = ''
+as $$
+declare
+  call private.calls;
+  known jsonb;
+begin
+  select c.* into call
+  from private.calls c
+  where c.provider_id = record_report.provider_id and c.call_id is not distinct from record_report.call_id;
+
+  if not found then
+    insert into private.calls (provider_id, call_id, called_at, reports)
+    values (
+      record_report.provider_id,
+      record_report.call_id,
+      private.called_at(record_report.call_id, report),
+      jsonb_build_object(source, report)
+    )
+    on conflict on constraint a_call_belongs_to_one_provider do nothing
+    returning * into call;
+
+    if not found then
+      raise exception 'call % belongs to another provider', record_report.call_id
+        using errcode = 'PT409', detail = 'wrong_call';
+    end if;
+    return call;
+  end if;
+
+  known := call.reports -> source::text;
+  report := case
+    -- Without a call, what stands is only ever replaced by what is further; others say at most who and when.
+    when call.call_id is null and known is not null and not private.is_further(report, known)
+      then private.report_identity(report) || known
+    -- Of what one source says twice, Vapi's newer word stands, and Kestra's older one.
+    when source = 'kestra' then private.merge_reports(report, known)
+    else private.merge_reports(known, report)
+  end;
+
+  if report is distinct from known then
+    call.reports := call.reports || jsonb_build_object(source, report);
+    call.called_at := private.called_at(call.call_id, private.call_report(call.reports));
+    update private.calls c
+    set reports = call.reports, called_at = call.called_at
+    where c.provider_id = call.provider_id and c.call_id is not distinct from call.call_id;
+  end if;
+  return call;
+end;
+$$;
