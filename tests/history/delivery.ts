@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { CallEvent } from "../../supabase/functions/_shared/call_event.ts";
+import type { Sql } from "postgres";
 import type { TestStack } from "../support/stack.ts";
 import type { Report } from "./report.ts";
 
@@ -17,7 +18,12 @@ export async function place(
   { newRequest }: TestStack,
   history: Report[],
 ): Promise<{ reports: PlacedReport[]; requests: { id: string; providers: string[] }[] }> {
-  const requests = await Promise.all([newRequest(3), newRequest(3)]);
+  const requests = await Promise.all(
+    [0, 1].map((request) => {
+      const own = history.filter((report) => report.request === request);
+      return newRequest(1 + Math.max(0, ...own.map(({ provider }) => provider)));
+    }),
+  );
   const reports = history.map((report): PlacedReport => {
     const { id, providers } = requests[report.request];
     const providerId = providers[report.provider];
@@ -28,7 +34,7 @@ export async function place(
 }
 
 /** Straight to the RPC, in a session of Postgres. */
-export function throughRpc({ sql }: TestStack): Deliver {
+export function throughRpc({ sql }: { sql: Pick<Sql, "unsafe"> }): Deliver {
   return async ({ providerId, requestId, source, status, callId, said }) => {
     const event: CallEvent = {
       provider_id: providerId,
