@@ -24,6 +24,10 @@ export class FunctionsProcess {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   /** Starts the functions with these settings, and waits until they answer. */
   async start(env: Settings): Promise<void> {
     this.#stopping = false;
