@@ -299,7 +299,8 @@ function sendEndlessBody(url: URL): Promise<{ status: string; sent: number }> {
         if (socket.destroyed) return;
         sent += chunk.length;
         for (const part of framed.slice(0, 2)) socket.write(part);
-        socket.write("\r\n", send);
+        // Not at once: the answer has to get a turn.
+        socket.write("\r\n", () => setTimeout(send));
       };
       send();
     });
