@@ -84,6 +84,26 @@ Deno.test("senders that are slow, or go away, neither harm the functions nor lea
     });
   }
 
+  for (
+    const [name, token, limit] of [["save-call-result", TOKEN, 1], [
+      "vapi-webhook",
+      WEBHOOK_TOKEN,
+      4,
+    ]] as const
+  ) {
+    await test.step(`${name} hears out a body somewhat too large, so that the sender hears its 413`, async () => {
+      const slice = new Uint8Array(64 * 1024).fill(32);
+      const slices = limit * 16 + 8;
+      using connection = await connect(stack.functionsUrl);
+      await connection.write(head(name, token, slices * slice.length));
+      for (let i = 0; i < slices; i++) {
+        await connection.write(slice);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      assert.match(await connection.answer(), /^HTTP\/1.1 413 /);
+    });
+  }
+
   async function counted(table: string): Promise<number> {
     const [{ count }] = await sql`select count(*)::int from ${sql(table)}`;
     return count;
