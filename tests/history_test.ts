@@ -21,14 +21,14 @@ Deno.test("of any history, every order of delivery ends in the rows that the rul
 
   const rpc = throughRpc(testStack);
   await test.step("through the RPC, one delivery after another", () =>
-    holds(deliveries, delivering(testStack, rpc, inTurn), scaled(300)));
+    holds(deliveries, delivering(testStack, rpc, inTurn), scaled(200)));
 
   const functions = throughFunctions(testStack, WEBHOOK_TOKEN);
   await test.step("through the functions, one delivery after another", () =>
-    holds(deliveries, delivering(testStack, functions, inTurn), scaled(60)));
+    holds(deliveries, delivering(testStack, functions, inTurn), scaled(40)));
 
   await test.step("through the functions, all deliveries at once", () =>
-    holds(deliveries, delivering(testStack, functions, atOnce), scaled(60)));
+    holds(deliveries, delivering(testStack, functions, atOnce), scaled(40)));
 });
 
 /** Delivers a history with its repetitions, and asserts how it ends, and what happened on the way. */

@@ -31,7 +31,7 @@ function view(...steps: Step[]) {
     knowsReason: fc.boolean(),
     reports: fc.array(
       fc.record({ step: fc.constantFrom<Step>("ended", ...steps), mask }),
-      { maxLength: 4 },
+      { maxLength: 3 },
     ),
   });
 }
