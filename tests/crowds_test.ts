@@ -57,21 +57,32 @@ Deno.test("a crowd ends in the same rows as a queue", async (test) => {
     assert.deepEqual(await endingIn(sql, requests), endingOf([report], requests));
   });
 
-  await test.step("twenty providers of one request finish at once, each told by Kestra and the webhook", async () => {
-    // The reconciler is the third to tell: add its run to what is sent at once.
-    const history = Array.from(
-      { length: 20 },
-      (_, i) => [ended("kestra", i), ended("vapi_webhook", i)],
-    );
-    const { reports, requests } = await place(testStack, history.flat());
-    const outcomes = await atTheDoor(
-      testStack,
-      requests[0].id,
-      () => Promise.all(reports.map(deliver)),
-    );
-    assert.equal(outcomes.filter((outcome) => outcome === "applied").length, 20);
-    assert.deepEqual(await endingIn(sql, requests), endingOf(reports, requests));
-  });
+  // The reconciler is the third to tell: add its run to what is let go at once.
+  for (const way of ["by HTTP", "in forty sessions"]) {
+    await test.step(`twenty providers of one request finish at once, each told by Kestra and the webhook, ${way}`, async () => {
+      for (let round = 0; round < 5; round++) {
+        const providers = Array.from({ length: 20 }, (_, i) => i);
+        const open = providers.map((i): Report => ({
+          ...ended("kestra", i),
+          status: "in_progress",
+          said: {},
+        }));
+        const endings = providers.flatMap((i) => [ended("kestra", i), ended("vapi_webhook", i)]);
+        const { reports, requests } = await place(testStack, [...open, ...endings]);
+        for (const report of reports.slice(0, 20)) await throughRpc(testStack)(report);
+        const last = reports.slice(20);
+        const outcomes = way === "by HTTP"
+          ? await atTheDoor(testStack, requests[0].id, () => Promise.all(last.map(deliver)))
+          : await inSessions(
+            testStack,
+            last.length,
+            (session, i) => throughRpc({ sql: session })(last[i]),
+          );
+        assert.equal(outcomes.filter((outcome) => outcome === "applied").length, 20);
+        assert.deepEqual(await endingIn(sql, requests), endingOf(reports, requests));
+      }
+    });
+  }
 
   await test.step("a redial races the late result of the call before it", async () => {
     for (let i = 0; i < 10; i++) {
