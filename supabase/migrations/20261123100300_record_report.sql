@@ -39,8 +39,9 @@ begin
 
   known := call.reports -> source::text;
   report := case
-    -- Without a call, what stands is only ever replaced by what is further.
-    when call.call_id is null and known is not null and not private.is_further(report, known) then known
+    -- Without a call, what stands is only ever replaced by what is further; others say at most who and when.
+    when call.call_id is null and known is not null and not private.is_further(report, known)
+      then private.report_identity(report) || known
     -- Of what one source says twice, Vapi's newer word stands, and Kestra's older one.
     when source = 'kestra' then private.merge_reports(report, known)
     else private.merge_reports(known, report)
