@@ -10,6 +10,7 @@ const OVER_HTTP = [
   "save_call_result",
   "rejection",
   "broken_sender",
+  "reconcile_calls",
   "vapi_webhook",
   "vapi_webhook_authentication",
   "vapi_webhook_reading",
