@@ -1,0 +1,31 @@
+/** `deno task bench`: measures, prints, and writes `docs/benchmarks.md`; `--quick` only sees that all of it runs. */
+import { coldStart } from "./cold_start.ts";
+import { functionCpu } from "./function_cpu.ts";
+import { growth } from "./growth.ts";
+import { http } from "./http.ts";
+import { markdown, type Table, write } from "./report.ts";
+import { rpc } from "./rpc.ts";
+import { wal } from "./wal.ts";
+
+const benchmarks = { rpc, http, functionCpu, growth, coldStart, wal };
+
+const quick = Deno.args.includes("--quick");
+const names = Deno.args.filter((arg) => !arg.startsWith("-"));
+const unknown = names.find((name) => !Object.hasOwn(benchmarks, name));
+if (unknown) {
+  console.error(
+    `There is no benchmark ${unknown}. There are ${Object.keys(benchmarks).join(", ")}.`,
+  );
+  Deno.exit(1);
+}
+
+const tables: Table[] = [];
+for (const [name, benchmark] of Object.entries(benchmarks)) {
+  if (names.length > 0 && !names.includes(name)) continue;
+  for (const table of await benchmark({ quick })) {
+    console.log(markdown(table));
+    tables.push(table);
+  }
+}
+if (!quick && names.length === 0) await write(tables);
+Deno.exit();

@@ -1,0 +1,2 @@
+-- merge_reports compares ranks itself.
+drop function private.is_further(jsonb, jsonb);
