@@ -3,9 +3,13 @@ import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
 import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Settings } from "./settings.ts";
+
+/** What another Deno needs (`FUNCTIONS_DENO` names it), so that it leaves ours its lock file and `node_modules`. */
+const FOREIGN = ["--no-lock", "--node-modules-dir=none"];
 
 const LISTENING = /^functions listening on (\d+)$/;
 
@@ -24,12 +28,17 @@ export class FunctionsProcess {
     return `http://127.0.0.1:${this.#port}`;
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
   /** Starts the functions with these settings, and waits until they answer. */
   async start(env: Settings): Promise<void> {
     this.#stopping = false;
     const folder = join(this.project, "supabase", "functions");
-    const child = spawn(Deno.execPath(), [
+    const child = spawn(process.env.FUNCTIONS_DENO ?? Deno.execPath(), [
       "run",
+      ...process.env.FUNCTIONS_DENO === undefined ? [] : FOREIGN,
       "--quiet",
       "--no-prompt",
       "--allow-net",

@@ -44,6 +44,8 @@ export interface Stack extends AsyncDisposable {
   readonly url: string;
   /** The functions without the gateway: `/NAME` there is `/functions/v1/NAME` here. */
   readonly functionsUrl: string;
+  /** The process that runs them. */
+  readonly functionsPid: number;
   readonly dbUrl: string;
   readonly publishableKey: string;
   readonly secretKey: string;
@@ -106,6 +108,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     url,
     get functionsUrl() {
       return functions.url;
+    },
+    get functionsPid() {
+      return functions.pid;
     },
     dbUrl,
     publishableKey: PUBLISHABLE_KEY,

@@ -13,6 +13,8 @@ interface Story {
   events: Event[];
   /** What the provider's row must hold in the end, among the rest. */
   ending: Record<string, unknown>;
+  /** The details of the log, by status. */
+  details?: Record<string, string>;
 }
 
 const stories: Record<string, Story> = {
@@ -98,6 +100,34 @@ const stories: Record<string, Story> = {
       called_at: "2026-11-22T11:00:00+00:00",
     },
   },
+  "steps before the ending, of which one source has more to say": {
+    events: [
+      { source: "kestra", call_status: "in_progress", call_id: "call-1", message: "Answered." },
+      {
+        source: "vapi_webhook",
+        call_status: "in_progress",
+        call_id: "call-1",
+        turns: turns("Hello"),
+      },
+      { source: "kestra", call_status: "error", call_id: "call-1", error: "lost sight of it" },
+      { source: "vapi_api", call_status: "error", call_id: "call-1", error: "gave up" },
+      { source: "vapi_api", call_status: "voicemail", call_id: "call-1" },
+    ],
+    ending: { call_status: "voicemail", call_error: null },
+    details: { in_progress: "Answered.", error: "lost sight of it" },
+  },
+  "two attempts before there is a call": {
+    events: [
+      { source: "kestra", call_status: "queued", idempotency_key: "1" },
+      { source: "kestra", call_status: "queued", created_at: first.created_at },
+      { source: "kestra", call_status: "error", error: "refused" },
+    ],
+    ending: {
+      call_status: "error",
+      call_error: "refused",
+      called_at: "2026-11-22T10:00:00+00:00",
+    },
+  },
 };
 
 Deno.test("the order in which events arrive does not matter", async (test) => {
@@ -105,15 +135,19 @@ Deno.test("the order in which events arrive does not matter", async (test) => {
   const { sql, newRequest } = testStack;
   const { id, providers: [provider] } = await newRequest(2);
 
-  for (const [name, { events, ending }] of Object.entries(stories)) {
+  for (const [name, { events, ending, details = {} }] of Object.entries(stories)) {
     await test.step(`${name}: every order ends in the same rows`, async () => {
       const endings = new Set<string>();
       for (const order of permutations(events)) {
         endings.add(await endingOf(sql, id, provider, [...order, order[0]]));
       }
       assert.equal(endings.size, 1, [...endings].slice(0, 2).join("\n"));
-      const { provider: row } = JSON.parse([...endings][0]);
+      const { provider: row, logs } = JSON.parse([...endings][0]);
       assert.deepEqual({ ...row, ...ending }, row);
+      for (const [status, detail] of Object.entries(details)) {
+        const log = logs.find((log: Event) => log.call_status === status);
+        assert.equal(log.detail, detail);
+      }
     });
   }
 });

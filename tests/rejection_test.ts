@@ -285,28 +285,20 @@ function sendBrokenBody(url: URL, body: string): Promise<string> {
 }
 
 /** Sends a body in chunks until an answer comes, and says what came after how many bytes. */
-function sendEndlessBody(url: URL): Promise<{ status: string; sent: number }> {
-  return new Promise((resolve, reject) => {
-    const chunk = new Uint8Array(64 * 1024).fill(32);
-    const framed = [`${chunk.length.toString(16)}\r\n`, chunk, "\r\n"];
-    let sent = 0;
-    const socket = connect(Number(url.port), url.hostname, () => {
-      socket.write(
-        `POST /save-call-result HTTP/1.1\r\nHost: ${url.host}\r\nAuthorization: Bearer ${TOKEN}\r\n` +
-          "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
-      );
-      const send = () => {
-        if (socket.destroyed) return;
-        sent += chunk.length;
-        for (const part of framed.slice(0, 2)) socket.write(part);
-        socket.write("\r\n", send);
-      };
-      send();
-    });
-    socket.once("data", (data) => {
-      resolve({ status: data.toString().split("\r\n")[0], sent });
-      socket.destroy();
-    });
-    socket.once("error", reject);
-  });
+async function sendEndlessBody(url: URL): Promise<{ status: string; sent: number }> {
+  using connection = await Deno.connect({ hostname: url.hostname, port: Number(url.port) });
+  const head = `POST /save-call-result HTTP/1.1\r\nHost: ${url.host}\r\n` +
+    `Authorization: Bearer ${TOKEN}\r\n` +
+    "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const chunk = new TextEncoder().encode(`10000\r\n${" ".repeat(64 * 1024)}\r\n`);
+  const buffer = new Uint8Array(1024);
+  let isAnswered = false;
+  const answered = connection.read(buffer).finally(() => isAnswered = true);
+  let sent = 0;
+  await connection.write(new TextEncoder().encode(head));
+  try {
+    while (!isAnswered) sent += await connection.write(chunk.subarray(sent % chunk.length));
+  } catch { /* who has answered need not listen */ }
+  const answer = new TextDecoder().decode(buffer.subarray(0, await answered ?? 0));
+  return { status: answer.split("\r\n")[0], sent };
 }

@@ -41,7 +41,7 @@ Deno.test("calls that Vapi alone reports, without Kestra, walk their providers t
 
   assert.deepEqual(vapi.deliveries.map(({ status }) => status), Array(messages).fill(200));
   const logs = await sql`
-    select provider_id, array_agg(call_status order by created_at) as statuses
+    select provider_id, array_agg(call_status order by call_status) as statuses
     from interaction_logs group by provider_id`;
   const statusesOf = new Map(logs.map((log) => [log.provider_id, log.statuses]));
   assert.deepEqual(providers.map((provider) => statusesOf.get(provider)), [

@@ -7,7 +7,7 @@ declare
 begin
   return case
     -- What Vapi's API said last is its last word; so is what the reconciler says when it gives up.
-    when private.call_status_rank((call.reports -> 'vapi_api' ->> 'call_status')::public.call_status) >= 3 then null
+    when (call.reports -> 'vapi_api' ->> 'call_status')::public.call_status >= 'error' then null
     when call.call_id is null then
       case status when 'queued' then call.first_seen_at + interval '1 hour' end
     -- Ringing takes up to a minute, a call up to ten, and Vapi's report of it up to two more.

@@ -39,15 +39,18 @@ begin
 
   known := call.reports -> source::text;
   report := case
-    -- Without a call, what stands is only ever replaced by what is further.
-    when call.call_id is null and known is not null and not private.is_further(report, known) then known
+    when known is null then report
+    -- Without a call, what stands is only ever replaced by what is further, queued by error; others say at most who
+    -- and when.
+    when call.call_id is null and (report ->> 'call_status' = 'queued' or known ->> 'call_status' = 'error')
+      then private.report_identity(report) || known
     -- Of what one source says twice, Vapi's newer word stands, and Kestra's older one.
     when source = 'kestra' then private.merge_reports(report, known)
     else private.merge_reports(known, report)
   end;
 
   if report is distinct from known then
-    call.reports := call.reports || jsonb_build_object(source, report);
+    call.reports := jsonb_set(call.reports, array[source::text], report);
     merged := private.call_report(call.reports);
     call.called_at := private.called_at(call.call_id, merged);
     call.checks := 0;

@@ -10,31 +10,38 @@ set search_path = ''
 as $$
 declare
   reported constant public.call_status := report ->> 'call_status';
+  is_ending constant boolean := reported >= 'completed';
   said jsonb := report;
   words text;
-  is_logged boolean;
+  turns jsonb;
+  logged public.interaction_logs;
 begin
   if call.call_id is not null then
     idempotency_key := null;
-    -- The row of a status holds what all sources say of this very status.
-    said := coalesce(private.call_report(call.reports, reported), report);
-    is_logged := exists (
-      select from public.interaction_logs l where l.call_id = call.call_id and l.call_status = reported
-    );
+    -- The row of an ending holds what all sources say of it.
+    if is_ending then
+      said := coalesce(private.call_report(call.reports, reported), report);
+    end if;
+    select l.* into logged
+    from public.interaction_logs l
+    where l.call_id = call.call_id and l.call_status = reported;
   else
     idempotency_key := coalesce(idempotency_key, encode(sha256(convert_to(report::text, 'UTF8')), 'hex'));
-    is_logged := exists (
+    if exists (
       select from public.interaction_logs l
       where
         l.provider_id = provider.id
         and l.call_status = reported
         and l.idempotency_key = log_report.idempotency_key
-    );
+    ) then
+      return null;
+    end if;
   end if;
-  words := coalesce(said ->> 'call_summary', said ->> 'call_error', said ->> 'message', private.report_sentence(said));
+  words := coalesce(said ->> 'call_summary', said ->> 'call_error', said ->> 'message');
+  turns := said -> 'turns';
 
   -- The provider's lock is held: nobody else logs this call meanwhile.
-  if not is_logged then
+  if logged.id is null then
     insert into public.interaction_logs (
       request_id, provider_id, step_name, status, detail, transcript, call_id, call_status, source, idempotency_key
     )
@@ -43,8 +50,8 @@ begin
       provider.id,
       'Call to ' || provider.name,
       private.log_status(reported),
-      words,
-      said -> 'turns',
+      coalesce(words, private.report_sentence(said)),
+      turns,
       call.call_id,
       reported,
       source,
@@ -53,17 +60,19 @@ begin
     return 'inserted';
   end if;
 
-  -- Only an ending gains anything by what comes late.
-  if reported >= 'completed' then
-    update public.interaction_logs l
-    set detail = words, transcript = said -> 'turns'
-    where
-      l.call_id = call.call_id
-      and l.call_status = reported
-      and (l.detail, l.transcript) is distinct from (words, said -> 'turns');
-    if found then
-      return 'completed';
+  -- Of a step before the ending no report is kept: words stand over the plain sentence, and of two that differ the
+  -- same one whichever came first; so does the longer conversation.
+  if not is_ending then
+    turns := greatest(logged.transcript, turns);
+    if logged.detail <> private.report_sentence(said) then
+      words := greatest(logged.detail, words);
     end if;
+  end if;
+  words := coalesce(words, private.report_sentence(said));
+
+  if (logged.detail, logged.transcript) is distinct from (words, turns) then
+    update public.interaction_logs l set detail = words, transcript = turns where l.id = logged.id;
+    return 'completed';
   end if;
   return null;
 end;

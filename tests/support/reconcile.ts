@@ -17,8 +17,11 @@ export interface PlacedCall {
 /** A stack whose reconciler asks a fake Vapi. */
 export interface ReconcileStack extends TestStack {
   vapi: FakeVapi;
-  /** Has Vapi call a new provider; nothing is saved of it. */
-  place(script?: Partial<CallScript>): Promise<PlacedCall>;
+  /** Has Vapi call a provider, a new one unless it is named; nothing is saved of it. */
+  place(
+    script?: Partial<CallScript>,
+    provider?: Pick<PlacedCall, "providerId" | "serviceRequestId">,
+  ): Promise<PlacedCall>;
   /** Saves what Kestra reports of a call. */
   report(call: PlacedCall, status: string, more?: Record<string, unknown>): Promise<void>;
   /** Lets time pass for everything that waits. */
@@ -46,8 +49,11 @@ export async function startReconcileStack(
   return {
     ...testStack,
     vapi,
-    async place(script) {
-      const { id, providers: [providerId] } = await newRequest();
+    async place(script, provider) {
+      const { id, providers } = provider
+        ? { id: provider.serviceRequestId, providers: [provider.providerId] }
+        : await newRequest();
+      const [providerId] = providers;
       scripts.set(providerId, answered(script));
       const response = await fetch(`${vapi.url}/call`, {
         method: "POST",

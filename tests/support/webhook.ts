@@ -20,7 +20,10 @@ export interface WebhookStack extends TestStack {
 
 /** Starts a stack whose webhook takes {@link WEBHOOK_TOKEN}. */
 export async function startWebhookStack(): Promise<WebhookStack> {
-  const testStack = await startTestStack({ VAPI_WEBHOOK_TOKEN: WEBHOOK_TOKEN });
+  const testStack = await startTestStack({
+    VAPI_WEBHOOK_TOKEN: WEBHOOK_TOKEN,
+    RECONCILE_TOKEN: "reconcile-token",
+  });
   const { sql, postTo, newRequest } = testStack;
   const send = (body: unknown) => postTo("vapi-webhook", body, { "X-Vapi-Secret": WEBHOOK_TOKEN });
   return {

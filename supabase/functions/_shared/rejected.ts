@@ -39,11 +39,15 @@ async function keep(problem: Problem, delivery: RejectedDelivery): Promise<strin
     payload: delivery.payload,
     idempotency_key: delivery.idempotencyKey,
   });
-  if (!error) return data;
-  const failure = problemOf(error, status);
-  if (failure.kind.retryable) throw failure;
+  if (data) return data;
+  const failure = error ? problemOf(error, status) : undefined;
+  if (failure?.kind.retryable) throw failure;
   // A 4xx would tell the sender that the delivery is kept.
-  throw new Problem("internal", "Something went wrong here. Try again.", failure.extra);
+  throw new Problem(
+    "internal",
+    "Something went wrong here. Try again.",
+    failure?.extra ?? { reason: "no id of the rejected delivery came back" },
+  );
 }
 
 /** What was wrong with a delivery, as its row says it. */

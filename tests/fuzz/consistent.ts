@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import type { Sql } from "postgres";
+
+/** Asserts that every result in the database is whole: row, log and request say the same. */
+export async function assertConsistent(sql: Sql): Promise<void> {
+  const rollback = new Error("rollback");
+  await sql.begin(async (sql) => {
+    assert.deepEqual(
+      [
+        ...await sql`
+          select p.id from public.providers p
+          where (select count(*) from private.calls c where c.provider_id = p.id) > 0
+            and private.show_newest_call(p) is distinct from p`,
+      ],
+      [],
+      "providers whose row is not what their calls say",
+    );
+    assert.deepEqual(
+      [
+        ...await sql`
+          select r.id from public.service_requests r
+          where r.status <> coalesce(
+            (select case
+              when bool_or(p.call_status in ('queued', 'in_progress')) then 'calling'
+              when bool_or(p.call_status = 'completed') then 'completed'
+              else 'failed' end::public.request_status
+            from public.providers p where p.request_id = r.id and p.call_status is not null
+            having count(*) > 0), 'pending')`,
+      ],
+      [],
+      "requests whose status is not what their providers say",
+    );
+    assert.deepEqual(
+      [
+        ...await sql`
+          select c.call_id, report.value ->> 'call_status' as status
+          from private.calls c, jsonb_each(c.reports) as report
+          where not exists (
+            select from public.interaction_logs l
+            where l.provider_id = c.provider_id and l.call_id is not distinct from c.call_id
+              and l.call_status::text = report.value ->> 'call_status')`,
+      ],
+      [],
+      "reports that are not in the log",
+    );
+    throw rollback;
+  }).catch((error) => {
+    if (error !== rollback) throw error;
+  });
+}

@@ -1,0 +1,136 @@
+/**
+ * The rules of the write as plain TypeScript, without a thought of order: what must stand once all
+ * of a history's reports are saved.
+ */
+import { type Report, type Said, SOURCES } from "./report.ts";
+
+/** What is compared: nothing that is made up by the database, and no time of writing. */
+export interface Ending {
+  providers: Record<string, unknown>[];
+  requests: string[];
+  logs: string[];
+}
+
+const RANKS: Record<string, number> = { queued: 0, in_progress: 1, timeout: 2, error: 3 };
+const rankOf = (status: string) => RANKS[status] ?? 4;
+
+const SENTENCES: Record<string, string> = {
+  queued: "The call is waiting to be answered.",
+  in_progress: "The call was answered.",
+  timeout: "The call was not seen to end in time; its result may still arrive.",
+  error: "The workflow around the call failed.",
+  completed: "The conversation took place.",
+  no_answer: "Nobody answered.",
+  voicemail: "The call reached a voicemail.",
+  busy: "The line was busy.",
+  canceled: "The call was canceled.",
+  failed: "The call failed.",
+};
+
+/** What one or several reports say together: of each value, that of the source that stands highest. */
+function together(reports: Report[]): Said {
+  const said: Said = {};
+  for (const source of SOURCES) {
+    for (const report of reports.filter((report) => report.source === source)) {
+      for (const [name, value] of Object.entries(report.said)) {
+        if (value !== undefined) Object.assign(said, { [name]: value });
+      }
+    }
+  }
+  return said;
+}
+
+function furthest(reports: Report[]): Report[] {
+  const rank = Math.max(...reports.map(({ status }) => rankOf(status)));
+  return reports.filter(({ status }) => rankOf(status) === rank);
+}
+
+/** When a call was created: as said, else as its id says, else when it was answered. */
+function calledAt(reports: Report[]): number | undefined {
+  const { created_at, started_at } = together(reports);
+  const id = reports[0].callId;
+  if (created_at) return Date.parse(created_at);
+  if (id?.startsWith("0")) return parseInt(id.slice(0, 13).replace("-", ""), 16);
+  return started_at ? Date.parse(started_at) : undefined;
+}
+
+/** The provider's row, from all reports of it. */
+export function rowOf(reports: Report[]): Record<string, unknown> {
+  const ids = [...new Set(reports.flatMap(({ callId }) => callId ?? []))];
+  const newest = ids
+    .map((callId) => reports.filter((report) => report.callId === callId))
+    .map((own) => ({ own, time: calledAt(own) ?? 0, id: own[0].callId! }))
+    .sort((a, b) => b.time - a.time || (a.id < b.id ? 1 : -1))[0]?.own ?? reports;
+  if (newest.length === 0) return { call_status: null };
+  const ending = furthest(newest);
+  const said = together(ending);
+  const status = SOURCES.map((source) => ending.findLast((report) => report.source === source))
+    .findLast((report) => report)!.status;
+  const time = calledAt(newest);
+  return {
+    call_status: status,
+    call_id: newest[0].callId,
+    call_method: newest.some(({ source, said }) => source === "kestra" || said.call_method)
+      ? "kestra"
+      : "direct_vapi",
+    call_result: said.structured_data,
+    call_success_evaluation: said.success_evaluation,
+    call_transcript: said.transcript,
+    call_summary: said.summary,
+    call_duration_minutes: said.duration_minutes,
+    call_cost: said.cost,
+    call_ended_reason: said.ended_reason,
+    call_error: said.error,
+    call_recording_url: said.recording_url,
+    called_at: time === undefined ? undefined : new Date(time).toISOString(),
+  };
+}
+
+/** The request's status, from its providers' rows. */
+export function statusOfRequest(rows: Record<string, unknown>[]): string {
+  const statuses = rows.map((row) => row.call_status).filter((status) => status !== null);
+  if (statuses.length === 0) return "pending";
+  if (statuses.some((status) => status === "queued" || status === "in_progress")) return "calling";
+  return statuses.includes("completed") ? "completed" : "failed";
+}
+
+/** The provider's log: one row for each (call, status), or for each event without a call. */
+export function logOf(reports: Report[]): Record<string, unknown>[] {
+  const steps = Map.groupBy(
+    reports,
+    ({ callId, status, said, source }) =>
+      JSON.stringify(callId ? [callId, status] : [status, said.idempotency_key ?? [source, said]]),
+  );
+  return [...steps.values()].map((same) => {
+    const [{ callId, status, said: { idempotency_key } }] = same;
+    return {
+      call_id: callId,
+      call_status: status,
+      idempotency_key: callId ? undefined : idempotency_key ?? "digest",
+      ...(rankOf(status) === 4 ? wordsOfEnding(same) : mostWords(same)),
+    };
+  });
+}
+
+function words({ summary, error, message }: Said): string | undefined {
+  return summary ?? error ?? message;
+}
+
+function wordsOfEnding(same: Report[]) {
+  const said = together(same);
+  const [{ status }] = same;
+  const sentence = status === "failed" && said.ended_reason
+    ? `The call failed: ${said.ended_reason}.`
+    : SENTENCES[status];
+  return { detail: words(said) ?? sentence, transcript: said.turns };
+}
+
+/** Of a step before the ending: whoever has words of his own, the last in the alphabet of several. */
+function mostWords(same: Report[]) {
+  const details = same.flatMap(({ said }) => words(said) ?? []).sort();
+  const turns = same.flatMap(({ said }) => said.turns ? [said.turns as unknown[]] : []);
+  return {
+    detail: details.at(-1) ?? SENTENCES[same[0].status],
+    transcript: turns.sort((a, b) => a.length - b.length).at(-1),
+  };
+}

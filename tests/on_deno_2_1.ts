@@ -1,0 +1,44 @@
+/**
+ * `deno task test:deno-2.1`: the functions on the older Deno that Supabase's runtime followed for
+ * long. The stack and the tests around them stay on ours.
+ */
+const VERSION = "2.1.14";
+/** So that it leaves our lock file and `node_modules` alone. */
+const FOREIGN = ["--no-lock", "--node-modules-dir=none"];
+const UNITS = ["ended_reason", "transcript"];
+const OVER_HTTP = [
+  "save_call_result",
+  "rejection",
+  "broken_sender",
+  "reconcile_calls",
+  "vapi_webhook",
+  "vapi_webhook_authentication",
+  "vapi_webhook_reading",
+];
+
+const functions = [...Deno.readDirSync("supabase/functions")]
+  .filter(({ name, isDirectory }) => isDirectory && !name.startsWith("_"))
+  .map(({ name }) => `supabase/functions/${name}/index.ts`);
+const files = (names: string[]) => names.map((name) => `tests/${name}_test.ts`);
+
+const deno21 = (await output("npx", [
+  "-y",
+  `deno@${VERSION}`,
+  "eval",
+  "--no-config",
+  "console.log(Deno.execPath())",
+])).trim();
+console.log((await output(deno21, ["--version"])).split("\n")[0]);
+await run(deno21, ["check", ...FOREIGN, ...functions]);
+await run(deno21, ["test", "-A", "--no-check", ...FOREIGN, ...files(UNITS)]);
+await run(Deno.execPath(), ["test", "-A", ...files(OVER_HTTP)], { FUNCTIONS_DENO: deno21 });
+
+async function output(command: string, args: string[]): Promise<string> {
+  const { stdout } = await new Deno.Command(command, { args, stderr: "inherit" }).output();
+  return new TextDecoder().decode(stdout);
+}
+
+async function run(command: string, args: string[], env?: Record<string, string>) {
+  const { code } = await new Deno.Command(command, { args, env }).spawn().status;
+  if (code !== 0) Deno.exit(code);
+}

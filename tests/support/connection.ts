@@ -1,0 +1,29 @@
+/** A connection without a client's manners. */
+export async function connect(url: string) {
+  const { hostname, port } = new URL(url);
+  const connection = await Deno.connect({ hostname, port: Number(port) });
+  connection.setNoDelay();
+  return {
+    async write(data: string | Uint8Array) {
+      let rest = typeof data === "string" ? new TextEncoder().encode(data) : data;
+      while (rest.length > 0) rest = rest.slice(await connection.write(rest));
+    },
+    async answer(): Promise<string> {
+      const buffer = new Uint8Array(64 * 1024);
+      const read = await connection.read(buffer);
+      return new TextDecoder().decode(buffer.subarray(0, read ?? 0));
+    },
+    [Symbol.dispose]: () => connection.close(),
+  };
+}
+
+/** The head of a request with a JSON body of that length, or in chunks. */
+export function head(name: string, token: string, length?: number): string {
+  return [
+    `POST /${name} HTTP/1.1`,
+    "Host: functions",
+    `Authorization: Bearer ${token}`,
+    "Content-Type: application/json",
+    length === undefined ? "Transfer-Encoding: chunked" : `Content-Length: ${length}`,
+  ].join("\r\n") + "\r\n\r\n";
+}
