@@ -2,21 +2,24 @@
 -- their service request with three providers to try things on.
 insert into auth.users (
   id, aud, role, email, encrypted_password, email_confirmed_at, raw_app_meta_data, raw_user_meta_data,
-  confirmation_token, recovery_token, email_change, email_change_token_new
+  confirmation_token, recovery_token, email_change, email_change_token_new, created_at, updated_at
 )
 values (
   '33333333-3333-4333-8333-333333333333', 'authenticated', 'authenticated', 'customer@example.com',
   extensions.crypt('local-password', extensions.gen_salt('bf')), now(),
   '{"provider": "email", "providers": ["email"]}', '{}',
-  '', '', '', ''
+  '', '', '', '', now(), now()
 )
 on conflict (id) do nothing;
 
-insert into auth.identities (id, provider, provider_id, user_id, identity_data)
+insert into auth.identities (
+  id, provider, provider_id, user_id, identity_data, last_sign_in_at, created_at, updated_at
+)
 values (
   '44444444-4444-4444-8444-444444444444', 'email', '33333333-3333-4333-8333-333333333333',
   '33333333-3333-4333-8333-333333333333',
-  '{"sub": "33333333-3333-4333-8333-333333333333", "email": "customer@example.com", "email_verified": true}'
+  '{"sub": "33333333-3333-4333-8333-333333333333", "email": "customer@example.com", "email_verified": true}',
+  now(), now(), now()
 )
 on conflict (provider, provider_id) do nothing;
 

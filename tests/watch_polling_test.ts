@@ -65,6 +65,32 @@ Deno.test("without Realtime, as in the local stack, every status arrives by poll
     assert.deepEqual([log[0].step_name, log[49].step_name], ["Step 60", "Step 11"]);
   });
 
+  await test.step("a browser that forbids the socket is told of, and polled in", async () => {
+    class Forbidden {
+      constructor() {
+        throw new DOMException("The operation is insecure.", "SecurityError");
+      }
+    }
+    const careful = await newCustomer(testStack, Forbidden as unknown as typeof WebSocket);
+    await sql`update service_requests set user_id = ${careful.userId} where id = ${id}`;
+    await using watching = new Watching(careful, id);
+    const { connectionError } = await watching.until(({ connection, request }) =>
+      connection === "polling" && request
+    );
+    assert(connectionError);
+    await sql`update service_requests set user_id = ${customer.userId} where id = ${id}`;
+  });
+
+  await test.step("a socket that speaks another protocol is closed, and the stack goes on", async () => {
+    for (const message of ["hello", '{"topic": "phoenix", "event": "heartbeat"}']) {
+      const socket = new WebSocket(`${stack.url.replace("http", "ws")}/realtime/v1/websocket`);
+      socket.onopen = () => socket.send(message);
+      const { code } = await new Promise<CloseEvent>((resolve) => socket.onclose = resolve);
+      assert.equal(code, 1003);
+    }
+    assert.equal((await post(success)).status, 200);
+  });
+
   await test.step("another user's session sees nothing of it", async () => {
     await using stranger = new Watching(await newCustomer(testStack), id);
     const { request, ...rows } = await stranger.until(({ request }) => request !== undefined);

@@ -65,8 +65,15 @@ Deno.test("a watched request is what Realtime and the Data API say, and never go
       { speaker: "User", text: "Yes, at nine." },
     ];
     assert.deepEqual(await loadTranscript(supabase, { callId: `call-${id}` }), turns);
-    const [log] = await sql`select id from interaction_logs where provider_id = ${providers[0]}`;
+    const [log] = await sql`
+      select id from interaction_logs
+      where provider_id = ${providers[0]} and call_status = 'completed'`;
     assert.deepEqual(await loadTranscript(supabase, { logId: log.id }), turns);
+    const late = { transcript: "AI: Are you", messages: null };
+    await save("timeout", late);
+    const logs = await sql`select from interaction_logs where call_id = ${`call-${id}`}`;
+    assert.equal(logs.length, 2);
+    assert.deepEqual(await loadTranscript(supabase, { callId: `call-${id}` }), turns);
     assert.deepEqual(await loadTranscript(supabase, { callId: "another" }), []);
     await assert.rejects(loadTranscript(supabase, { logId: "no id" }), /invalid input syntax/);
   });
@@ -109,8 +116,7 @@ Deno.test("a watched request is what Realtime and the Data API say, and never go
     realtime.emit("UPDATE", "providers", completed);
     realtime.emit("UPDATE", "providers", queued);
     // Within one millisecond, too.
-    const time = completed.updated_at.replace(/\.\d+/, "");
-    const at = (micros: string) => time.replace("+", `.${micros}+`).replace(/:(\d\d)(\.)/, ":59$2");
+    const at = (fraction: string) => `2099-01-01T00:00:00.${fraction}+00:00`;
     realtime.emit("UPDATE", "providers", {
       ...completed,
       call_summary: "second",

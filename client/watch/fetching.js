@@ -2,6 +2,7 @@
 /** @import { Database } from "./mod.d.ts" */
 /** @import { Rows } from "./rows.js" */
 import { fetchRequest } from "./query.js";
+import { aborted } from "./time.js";
 
 const TIMEOUT = 10_000;
 
@@ -48,7 +49,9 @@ export class Fetching {
     this.rows.hold();
     try {
       const signal = AbortSignal.any([this.signal, AbortSignal.timeout(TIMEOUT)]);
-      this.rows.replace(await fetchRequest(this.supabase, this.requestId, signal));
+      // The client asks for the user's token first, which no signal reaches.
+      const fetched = fetchRequest(this.supabase, this.requestId, signal);
+      this.rows.replace(await Promise.race([fetched, aborted(signal)]));
       this.isDone = true;
       this.failures = 0;
       this.error = null;

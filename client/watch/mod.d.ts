@@ -70,7 +70,8 @@ export interface WatchOptions {
 /**
  * Tells `listener` of a service request, its providers and its log now and whenever any of them or
  * the connection changes, until the function it returns is called. Rows never go backwards. What
- * goes wrong is told, too, and tried again; nothing is thrown.
+ * goes wrong is told, too, and tried again; nothing is thrown. It watches as the user who is signed
+ * in: stop it when they sign out.
  *
  * @returns Stops it. The promise settles when Realtime has been left, too.
  */

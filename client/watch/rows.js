@@ -68,7 +68,14 @@ export class Rows {
     if (row === known) return true;
     this.#rows[table].set(row.id, row);
     this.version++;
+    if (table === "interaction_logs") this.#forgetOldest();
     return true;
+  }
+
+  /** Those that are not shown any more. */
+  #forgetOldest() {
+    if (this.#rows.interaction_logs.size <= 2 * LOG_LENGTH) return;
+    this.#rows.interaction_logs = new Map(this.read().log.map((row) => [row.id, row]));
   }
 
   /** @param {Table} table @param {string} id */

@@ -2,7 +2,9 @@
 /** @import { Database } from "./mod.d.ts" */
 /** @import { Change } from "./rows.js" */
 import { columnsOf } from "./query.js";
-import { backOff, jittered } from "./time.js";
+import { aborted, backOff, jittered } from "./time.js";
+
+const TOKEN_TIMEOUT = 10_000;
 
 /** A subscription that lasts so long was good: the next failure is the first one again. */
 const GOOD = 30_000;
@@ -53,8 +55,17 @@ export class Subscription {
   async #join() {
     this.#timer = undefined;
     // The channel joins with the token that the socket knows: make that today's.
-    await this.supabase.realtime.setAuth().catch(() => {});
+    const signal = AbortSignal.timeout(TOKEN_TIMEOUT);
+    await Promise.race([this.supabase.realtime.setAuth(), aborted(signal)]).catch(() => {});
     if (this.#isStopped) return;
+    try {
+      this.#subscribe();
+    } catch (error) {
+      this.#lost(/** @type {Error} */ (error)); // a browser that forbids the socket, for example
+    }
+  }
+
+  #subscribe() {
     // Joined means, with `wait`, that the changes flow. The topic is new: the server may still hold the old one.
     const channel = this.#channel = this.supabase.channel(
       `service_request:${this.requestId}:${++joins}`,

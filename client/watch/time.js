@@ -23,3 +23,14 @@ export const jittered = (milliseconds) => milliseconds * (0.8 + 0.4 * Math.rando
  * @param {number} longest In milliseconds.
  */
 export const backOff = (attempt, longest = 30_000) => Math.min(1000 * 2 ** attempt, longest);
+
+/**
+ * Rejects when a signal is aborted.
+ *
+ * @param {AbortSignal} signal
+ * @returns {Promise<never>}
+ */
+export const aborted = (signal) =>
+  new Promise((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true })
+  );

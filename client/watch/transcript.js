@@ -6,6 +6,8 @@ export async function loadTranscript(supabase, of, signal) {
     .from("interaction_logs")
     .select("transcript")
     .not("transcript", "is", null)
+    // Of a call that has several, its ending's: the endings are the last statuses.
+    .order("call_status", { ascending: false })
     .order("created_at", { ascending: false })
     .limit(1);
   const { data, error } =

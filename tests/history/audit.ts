@@ -48,14 +48,15 @@ export async function assertTheWay(sql: Sql, requests: string[], writing: number
   const [way] = await sql`
     with versions as (
       select * from audit.versions where request_id = any (${requests}::uuid[])
-    ), ranks as (
+    ), ranked as (
       select
+        seq,
         new ->> 'id' as provider_id,
         new ->> 'call_id' as call_id,
-        private.call_status_rank((new ->> 'call_status')::public.call_status) as rank,
-        lag(private.call_status_rank((new ->> 'call_status')::public.call_status))
-          over (partition by new ->> 'id', new ->> 'call_id' order by seq) as rank_before
+        coalesce(array_position(array['queued', 'in_progress', 'timeout', 'error'], new ->> 'call_status'), 5) as rank
       from versions where relation = 'providers' and new ->> 'call_status' is not null
+    ), ranks as (
+      select *, lag(rank) over (partition by provider_id, call_id order by seq) as rank_before from ranked
     )
     select
       (select jsonb_agg(r) from ranks r where rank < rank_before) as falls,

@@ -1,10 +1,11 @@
 import * as z from "zod/mini";
+import en from "zod/v4/locales/en.js";
 import { type CallReport, isOfThisCentury, present } from "./call_event.ts";
 import { Constants, type Json } from "./database.types.ts";
 import { issuesIn, Problem } from "./problem.ts";
 
-// zod/mini comes without messages.
-z.config(z.locales.en());
+// zod/mini comes without messages, and with its `locales` come those of all languages.
+z.config(en());
 
 const uuid = z.guid("Invalid input: expected a UUID");
 const text = z.nullish(z.string());
