@@ -32,6 +32,7 @@ try {
 
 async function run(options: ReturnType<typeof parseOptions>) {
   let stopping = 0;
+  let exitCode = 0;
   const stopped = new Promise<void>((resolve) => {
     const stop = () => {
       // One Ctrl-C comes more than once: from the terminal, from `deno task`, and as a hang-up.
@@ -40,6 +41,14 @@ async function run(options: ReturnType<typeof parseOptions>) {
       resolve();
     };
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+    // Nothing of ours should throw unseen; if it does, Postgres must not be left behind.
+    for (const mishap of ["uncaughtException", "unhandledRejection"]) {
+      process.on(mishap, (error) => {
+        console.error(error);
+        exitCode = 1;
+        stop();
+      });
+    }
   });
   const env = readSettings(PROJECT);
   const stack = await startStack({ ...options, env });
@@ -47,7 +56,7 @@ async function run(options: ReturnType<typeof parseOptions>) {
   if (!stopping) console.log(greeting(stack, env, performance.now() - began));
   await Promise.race([stopped, npxEnded()]);
   await stack.stop();
-  process.exit(0);
+  process.exit(exitCode);
 }
 
 function parseOptions() {
