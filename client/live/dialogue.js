@@ -34,12 +34,23 @@ export class Dialogue {
     this.heading.id = `name-${provider.id}`;
     this.button.setAttribute("aria-controls", this.panel.id);
     this.button.setAttribute("aria-describedby", this.heading.id); // whose conversation
-    const hasTalked = provider.call_status === "completed" || provider.call_status === "voicemail";
-    if (!hasTalked || isNewCall) this.#toggle(false);
-    else if (!this.panel.hidden) this.#load();
+    if (isNewCall) {
+      this.#shown = "";
+      this.panel.replaceChildren();
+      this.#toggle(false);
+    }
+    // On a voicemail there may be nothing to read: that is known when it is loaded.
+    const isVoicemail = provider.call_status === "voicemail";
+    if (isNewCall || !isVoicemail) this.#offer(provider.call_status === "completed");
+    if (isVoicemail || !this.panel.hidden) this.#load();
+  }
+
+  /** @param {boolean} isOffered */
+  #offer(isOffered) {
+    if (!isOffered) this.#toggle(false);
     // What has the focus leaves it to the card's name, not to nothing.
-    if (!hasTalked && document.activeElement === this.button) this.heading.focus();
-    this.button.hidden = !hasTalked;
+    if (!isOffered && document.activeElement === this.button) this.heading.focus();
+    this.button.hidden = !isOffered;
   }
 
   /** @param {boolean} open */
@@ -59,18 +70,21 @@ export class Dialogue {
     try {
       const turns = await loadTranscript(this.supabase, { callId });
       if (this.#shown !== wanted) return; // a newer call meanwhile
-      const names = /** @type {Record<string, string>} */ ({ AI: "Concierge", User: name });
+      const names = new Map([["AI", "Concierge"], ["User", name]]);
       const lines = turns.map(({ speaker, text }) => {
-        const line = make("div", make("dt", names[speaker] ?? speaker), make("dd", text));
+        const line = make("div", make("dt", names.get(speaker) ?? speaker), make("dd", text));
         line.className = speaker === "AI" ? "ours" : "theirs";
         return line;
       });
       this.panel.replaceChildren(
         lines.length ? make("dl", ...lines) : "There are no words on record.",
       );
+      if (this.#provider?.call_status === "voicemail") this.#offer(lines.length > 0);
     } catch (error) {
+      if (this.#shown !== wanted) return;
       this.#shown = "";
       this.panel.textContent = problemWords(error);
+      if (this.#provider?.call_status === "voicemail") this.#offer(true); // to ask again
     }
   }
 }

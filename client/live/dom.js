@@ -33,6 +33,8 @@ export function show(element, text) {
 export function make(name, ...content) {
   const element = document.createElement(name);
   element.append(...content);
+  // A text runs in the direction of its own language.
+  if (content.every((each) => typeof each === "string")) element.dir = "auto";
   return element;
 }
 

@@ -2,16 +2,21 @@
 /** @import { SupabaseClient } from "@supabase/supabase-js" */
 /** @import { Database, Watched } from "../watch/mod.d.ts" */
 import { watchServiceRequest } from "../watch/mod.js";
+import { backOff, jittered } from "../watch/time.js";
 import { find, make, show } from "./dom.js";
 import { RequestView } from "./request.js";
 import { startSession } from "./session.js";
-import { CONNECTION, problemWords } from "./words.js";
+import { CONNECTION, NO_REQUEST, problemWords } from "./words.js";
 
 /** @typedef {{ supabaseUrl: string, publishableKey: string, openInterval?: number, idleInterval?: number, signIn?: { email: string, password: string } }} Config */
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 const problem = find("#problem");
 const choice = /** @type {HTMLSelectElement} */ (find("#choice"));
 let close = () => {};
+/** Which opening of the requests is the newest: a user may have left while one was under way. */
+let opening = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let retry;
 
@@ -42,8 +47,10 @@ async function loadConfig() {
  * @param {SupabaseClient<Database>} supabase
  * @param {string | undefined} userId
  * @param {Config} config
+ * @param {number} [failures] In a row.
  */
-async function openRequests(supabase, userId, config) {
+async function openRequests(supabase, userId, config, failures = 0) {
+  const mine = ++opening;
   clearTimeout(retry);
   close();
   find("#chooser").hidden = true;
@@ -52,10 +59,13 @@ async function openRequests(supabase, userId, config) {
   show(find("#connection"), null);
   if (!userId) return;
   const { data, error } = await supabase.from("service_requests")
-    .select("id, title").order("created_at", { ascending: false }).limit(100);
+    .select("id, title").order("created_at", { ascending: false }).limit(100)
+    .retry(false);
+  if (mine !== opening) return;
+  show(problem, error && problemWords(error, true));
   if (error) {
-    show(problem, problemWords(error));
-    retry = setTimeout(() => openRequests(supabase, userId, config), 3000);
+    const again = () => openRequests(supabase, userId, config, failures + 1);
+    retry = setTimeout(again, jittered(backOff(failures)));
     return;
   }
   const asked = new URLSearchParams(location.search).get("request");
@@ -67,7 +77,8 @@ async function openRequests(supabase, userId, config) {
     return option;
   }));
   choice.value = chosen;
-  find("#chooser").hidden = data.length < 2;
+  find("#chooser").hidden = data.every(({ id }) => id === chosen);
+  if (!UUID.test(chosen)) return show(find("#empty"), NO_REQUEST);
   watch(supabase, chosen, config);
 }
 
@@ -95,5 +106,5 @@ function showConnection({ connection, error }) {
   const element = find("#connection");
   element.dataset.connection = connection;
   show(element, CONNECTION[connection]);
-  show(problem, error && problemWords(error));
+  show(problem, error && problemWords(error, true));
 }

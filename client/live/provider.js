@@ -8,7 +8,9 @@ import { callWords, clock, markOf } from "./words.js";
 /** The card of one provider. */
 export class ProviderCard {
   element = copyOf("provider");
-  #answeredAt = 0;
+  /** The call that was shown last, and when its clock began, as this page's clock has it. */
+  #shown = { call_id: /** @type {string | null} */ (null), status: "", answeredAt: 0 };
+  #tickedAt = 0;
 
   /** @param {SupabaseClient<Database>} supabase */
   constructor(supabase) {
@@ -22,7 +24,7 @@ export class ProviderCard {
 
   /** @param {Provider} provider @param {LogEntry[]} log */
   update(provider, log) {
-    const { call_status, call_id, call_summary, call_error } = provider;
+    const { call_status, call_id, call_summary } = provider;
     this.element.dataset.status = call_status ?? "";
     show(find(".name", this.element), provider.name);
     const phone = /** @type {HTMLAnchorElement} */ (find(".phone", this.element));
@@ -30,7 +32,7 @@ export class ProviderCard {
     phone.href = `tel:${provider.phone}`;
     show(find(".words", this.element), callWords(call_status));
     find(".mark", this.element).dataset.mark = markOf(call_status);
-    show(find(".summary", this.element), call_summary ?? call_error);
+    show(find(".summary", this.element), call_summary);
     const facts = find(".facts", this.element);
     const news = factsOf(provider);
     facts.hidden = news.length === 0;
@@ -41,18 +43,34 @@ export class ProviderCard {
       );
     }
     this.dialogue.update(provider);
-    const answer = log.find((entry) =>
-      entry.call_id === call_id && entry.call_status === "in_progress"
-    );
-    this.#answeredAt = call_status === "in_progress"
-      ? Date.parse(answer?.created_at ?? provider.updated_at)
-      : 0;
+    const answeredAt = call_status === "in_progress" ? this.#answeredAt(provider, log) : 0;
+    this.#shown = { call_id, status: call_status ?? "", answeredAt };
     this.tick();
   }
 
-  /** Shows the running time. */
+  /**
+   * When a call was answered. The server's clock may not be this one's: who saw the answer as it
+   * came counts from there.
+   *
+   * @param {Provider} provider
+   * @param {LogEntry[]} log
+   */
+  #answeredAt({ call_id, updated_at }, log) {
+    const { call_id: shownId, status, answeredAt } = this.#shown;
+    if (shownId === call_id && answeredAt) return answeredAt;
+    const now = Date.now();
+    const wasAwake = now - this.#tickedAt < 3000;
+    if (shownId === call_id && status === "queued" && wasAwake) return now;
+    const answer = log.find((entry) =>
+      entry.call_id === call_id && entry.call_status === "in_progress"
+    );
+    return Math.min(now, Date.parse(answer?.created_at ?? updated_at));
+  }
+
+  /** Shows the running time, every second. */
   tick() {
-    const running = find(".running", this.element);
-    show(running, this.#answeredAt ? clock(Date.now() - this.#answeredAt) : null);
+    this.#tickedAt = Date.now();
+    const { answeredAt } = this.#shown;
+    show(find(".running", this.element), answeredAt ? clock(Date.now() - answeredAt) : null);
   }
 }

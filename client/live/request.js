@@ -2,7 +2,7 @@
 /** @import { Database, LogEntry, Watched } from "../watch/mod.d.ts" */
 import { copyOf, find, keepList, show } from "./dom.js";
 import { ProviderCard } from "./provider.js";
-import { callWords, markOf, REQUEST } from "./words.js";
+import { callWords, NO_REQUEST, requestState } from "./words.js";
 
 /** Shows one request, and keeps what is on the screen where it is while it changes. */
 export class RequestView {
@@ -30,7 +30,7 @@ export class RequestView {
 
   /** @param {Watched} watched */
   update({ request, providers, log }) {
-    show(find("#empty"), request === null ? "There is no such request, or it is not yours." : null);
+    show(find("#empty"), request === null ? NO_REQUEST : null);
     this.#element.hidden = !request;
     if (!request) return;
     document.title = request.title ?? "Your request";
@@ -41,9 +41,9 @@ export class RequestView {
       [request.service_needed, request.location].filter(Boolean).join(" · "),
     );
     show(find(".criteria", this.#element), request.criteria);
-    const state = find("header .state", this.#element);
-    show(find(".words", state), REQUEST[request.status]);
-    find(".mark", state).dataset.mark = markOf(request.status);
+    const { words, mark } = requestState(request.status, providers);
+    show(find("header .state .words", this.#element), words);
+    find("header .state .mark", this.#element).dataset.mark = mark;
     keepList(find(".providers ol"), providers, ({ id }) => {
       const card = new ProviderCard(this.supabase);
       this.#cards.set(id, card);
@@ -55,7 +55,7 @@ export class RequestView {
     find(".timeline").hidden = log.length === 0;
     this.#announce([
       ...providers.map(({ id, name, call_status }) => [id, `${name}: ${callWords(call_status)}.`]),
-      [request.id, `${REQUEST[request.status]}.`],
+      [request.id, `${words}.`],
     ]);
   }
 

@@ -43,11 +43,11 @@ export async function startSession(supabase, automatic, changed) {
   }
   supabase.auth.onAuthStateChange((_event, session) => {
     if (session?.user.id === userId) return; // a new token of the same user
+    if (userId || session) show(find("#problem"), null);
     userId = session?.user.id;
     form.hidden = Boolean(session);
     find("#account").hidden = !session;
     show(find("#account .email"), session?.user.email);
-    if (session) show(find("#problem"), null);
     // Not inside the callback: supabase-js holds its lock here.
     setTimeout(() => changed(userId ?? undefined));
   });

@@ -1,7 +1,7 @@
-/** @import { CallStatus, Connection, ServiceRequest } from "../watch/mod.d.ts" */
+/** @import { CallStatus, Connection, Provider, ServiceRequest } from "../watch/mod.d.ts" */
 
 /** @type {Record<CallStatus, string>} */
-export const CALL = {
+const CALL = {
   queued: "Calling",
   in_progress: "On the phone",
   timeout: "Taking longer than expected",
@@ -14,16 +14,33 @@ export const CALL = {
   failed: "The call failed",
 };
 
-/** @param {CallStatus | null} status */
-export const callWords = (status) => status ? CALL[status] : "Not called yet";
+/** A status that the application added is its own word. @param {CallStatus | null} status */
+export const callWords = (status) => status ? CALL[status] ?? status : "Not called yet";
 
 /** @type {Record<ServiceRequest["status"], string>} */
-export const REQUEST = {
+const REQUEST = {
   pending: "No calls yet",
   calling: "Calling providers now",
   completed: "The calls are done",
   failed: "Nobody could be reached",
 };
+
+/**
+ * A request's status as it is shown. Its calls may not be over where the status alone would say so.
+ *
+ * @param {ServiceRequest["status"]} status
+ * @param {Pick<Provider, "call_status">[]} providers
+ */
+export function requestState(status, providers) {
+  const calls = providers.map(({ call_status }) => call_status);
+  if (status === "completed" || status === "failed") {
+    if (calls.includes("timeout") || calls.includes("error")) {
+      return { words: "Waiting for a result", mark: "waiting" };
+    }
+    if (calls.includes(null)) return { words: "More calls to come", mark: "waiting" };
+  }
+  return { words: REQUEST[status] ?? status, mark: markOf(status) };
+}
 
 /** @type {Record<Connection, string>} */
 export const CONNECTION = {
@@ -43,21 +60,23 @@ export function markOf(status) {
   if (status === "in_progress") return "talking";
   if (status === "completed") return "done";
   if (status === "error" || status === "failed") return "problem";
-  return status && status !== "pending" ? "missed" : "waiting";
+  return Object.hasOwn(CALL, status ?? "") ? "missed" : "waiting";
 }
 
-/** An error in words for a customer. @param {unknown} error */
-export function problemWords(error) {
-  const message = error instanceof Error ? error.message : String(error);
+/** An error in words for a customer. @param {any} error @param {boolean} [isTriedAgain] */
+export function problemWords(error, isTriedAgain = false) {
+  const message = String(error?.message ?? error);
   if (/Invalid login credentials/i.test(message)) return "E-mail or password is wrong.";
   if (/fetch|network|load failed|time|abort/i.test(message)) {
-    return "The server cannot be reached. Trying again.";
+    return `The server cannot be reached.${isTriedAgain ? " Trying again." : ""}`;
   }
   if (/permission denied|JWT|42501/i.test(message)) {
     return "You are signed out. Please sign in again.";
   }
   return `Something went wrong: ${message}`;
 }
+
+export const NO_REQUEST = "There is no such request, or it is not yours.";
 
 /** Minutes and seconds, as a clock shows them. @param {number} milliseconds */
 export function clock(milliseconds) {
