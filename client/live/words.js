@@ -34,10 +34,11 @@ const REQUEST = {
 export function requestState(status, providers) {
   const calls = providers.map(({ call_status }) => call_status);
   if (status === "completed" || status === "failed") {
-    if (calls.includes("timeout") || calls.includes("error")) {
-      return { words: "Waiting for a result", mark: "waiting" };
-    }
+    if (calls.includes("timeout")) return { words: "Waiting for a result", mark: "waiting" };
     if (calls.includes(null)) return { words: "More calls to come", mark: "waiting" };
+  }
+  if (status === "failed" && calls.includes("error")) {
+    return { words: "Something went wrong with the calls", mark: "problem" };
   }
   return { words: REQUEST[status] ?? status, mark: markOf(status) };
 }

@@ -7,7 +7,7 @@ Deno.test("a request's words do not say that it is over while a call may still b
   const words = (status: "completed" | "failed", ...calls: (CallStatus | null)[]) =>
     requestState(status, calls.map((call_status) => ({ call_status }))).words;
   assert.equal(words("failed", "timeout"), "Waiting for a result");
-  assert.equal(words("failed", "error"), "Waiting for a result");
+  assert.equal(words("failed", "error"), "Something went wrong with the calls");
   assert.equal(words("completed", "completed", null, null), "More calls to come");
   assert.equal(words("failed", "no_answer", null), "More calls to come");
   assert.equal(words("completed", "completed", "busy"), "The calls are done");
