@@ -10,7 +10,7 @@ export async function assertConsistent(sql: Sql): Promise<void> {
         ...await sql`
           select p.id from public.providers p
           where (select count(*) from private.calls c where c.provider_id = p.id) > 0
-            and private.show_newest_call(p) is distinct from p`,
+            and private.show_newest_call(p, null) is distinct from p`,
       ],
       [],
       "providers whose row is not what their calls say",
