@@ -33,6 +33,8 @@ Deno.test("nothing is given up while it may still be brought home", async (test)
     assert.equal((await rowOf(call)).call_status, "completed");
     const logs = await sql`select * from interaction_logs where call_id = ${call.callId}`;
     assert.equal(logs.length, 1);
+    const [{ reports }] = await sql`select * from private.calls where call_id = ${call.callId}`;
+    assert.deepEqual(Object.keys(reports), ["kestra"], "nobody is said to have said it");
   });
 
   await test.step("a call that has just ended after more than a day gets its last word", async () => {

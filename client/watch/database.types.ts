@@ -354,6 +354,7 @@ export type Database = {
           isSetofReturn: false;
         };
       };
+      "stop_checking": { Args: { "call_id": string }; Returns: undefined };
       "unknown_calls": { Args: { "call_ids": (string)[] }; Returns: string[] };
     };
     Enums: {

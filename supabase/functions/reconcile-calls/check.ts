@@ -89,17 +89,20 @@ function isLasting(error: unknown): boolean {
     : error instanceof Problem && error.kind.kept;
 }
 
-/** An ending stands, whatever it lacks; everything else becomes an error. */
+/** An ending stands, whatever it lacks, and is not asked about again; everything else becomes an error. */
 async function giveUp(call: DueCall, error: string): Promise<Finding> {
-  const hasEnded = !["queued", "in_progress", "timeout", "error"].includes(call.call_status);
+  if (!["queued", "in_progress", "timeout", "error"].includes(call.call_status)) {
+    await dataOf(dataApi().rpc("stop_checking", { call_id: call.call_id! }));
+    return "nothing";
+  }
   const event = callEvent({
     source: "vapi_api",
     providerId: call.provider_id,
     serviceRequestId: call.service_request_id,
     callId: call.call_id,
-    status: hasEnded ? call.call_status : "error",
-    error: hasEnded ? undefined : error,
+    status: "error",
+    error,
   });
   const { outcome } = await saveCallEvent(event, {});
-  return !hasEnded && (outcome === "applied" || outcome === "enriched") ? "gaveUp" : "nothing";
+  return outcome === "applied" || outcome === "enriched" ? "gaveUp" : "nothing";
 }
