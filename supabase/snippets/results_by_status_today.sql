@@ -6,6 +6,6 @@ select
   count(*) filter (where l.source = 'vapi_webhook') as from_webhook,
   count(*) filter (where l.source = 'vapi_api') as brought_home
 from public.interaction_logs l
-where l.created_at >= date_trunc('day', now(), 'UTC') and private.call_status_rank(l.call_status) > 1
+where l.created_at >= date_trunc('day', now(), 'UTC') and l.call_status > 'in_progress'
 group by l.call_status
 order by l.call_status;

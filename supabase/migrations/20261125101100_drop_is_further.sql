@@ -1,2 +1,0 @@
--- merge_reports compares ranks itself.
-drop function private.is_further(jsonb, jsonb);
