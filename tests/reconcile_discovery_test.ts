@@ -146,8 +146,14 @@ Deno.test("however many calls Vapi has, all are compared, a few at a time, and a
 
   await test.step("a list of an unknown shape, or with a call of one, ends no run", async () => {
     await later(60);
-    vapi.listFaults.push({ status: 200, body: '{"results": []}' });
-    assert.deepEqual(await reconcile(), summary({}));
+    for (const body of ['{"results": []}', "[null, 7]"]) {
+      vapi.listFaults.push({ status: 200, body });
+      assert.deepEqual(await reconcile(), summary({}));
+      const [run] =
+        await sql`select * from private.reconcile_runs order by started_at desc limit 1`;
+      assert.deepEqual(run.problems, ["unreadable answer"]);
+      await later(5);
+    }
     const call = await place({ createdAgo: MINUTE });
     await later(60);
     const odd = JSON.stringify([null, 7, { id: 5 }, vapi.calls.at(-1)!.snapshot()]);

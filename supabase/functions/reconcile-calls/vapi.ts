@@ -58,9 +58,11 @@ export class Vapi {
         limit,
       })
     );
-    if (!Array.isArray(answer)) throw new VapiFailure("unreadable answer");
-    const calls = answer.map(readCall);
-    const times = calls.map((call) => call?.createdAt).filter((time) => time !== undefined);
+    const calls = Array.isArray(answer) ? answer.map(readCall) : undefined;
+    const times = calls?.map((call) => call?.createdAt).filter((time) => time !== undefined);
+    if (!calls || !times || (calls.length > 0 && times.length === 0)) {
+      throw new VapiFailure("unreadable answer");
+    }
     // The order is Vapi's habit, and not documented.
     if (times.some((time, i) => i > 0 && time > times[i - 1])) {
       throw new VapiFailure("list is not newest first");
