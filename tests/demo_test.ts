@@ -3,18 +3,11 @@ import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import type { Database } from "../client/watch/mod.js";
 import { LOCAL_CUSTOMER } from "../local/live_page.ts";
-import { readSettings } from "../local/settings.ts";
-import { PROJECT, startStack } from "../local/stack.ts";
+import { startSeededStack } from "./support/stack.ts";
 import { Watching } from "./support/watching.ts";
 
 Deno.test("a newcomer watches the demo's calls as the seed's customer", async (test) => {
-  await using stack = await startStack({
-    port: 0,
-    dbPort: 0,
-    ephemeral: true,
-    quiet: true,
-    env: readSettings(PROJECT),
-  });
+  await using stack = await startSeededStack();
 
   await test.step("the page has its files, its settings, and nothing of the project besides", async () => {
     const get = async (path: string) => {

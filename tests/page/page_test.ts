@@ -5,21 +5,14 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import type { Page } from "playwright-core";
-import { readSettings } from "../../local/settings.ts";
-import { PROJECT, startStack } from "../../local/stack.ts";
+import { startSeededStack } from "../support/stack.ts";
 import { noteStatuses, openBrowser, openPage } from "./browser.ts";
 import { documentedSite } from "./static_site.ts";
 
 const PHONE = { viewport: { width: 390, height: 844 } };
 
 Deno.test("the page at /live shows a customer's calls as they happen", async (test) => {
-  await using stack = await startStack({
-    port: 0,
-    dbPort: 0,
-    ephemeral: true,
-    quiet: true,
-    env: readSettings(PROJECT),
-  });
+  await using stack = await startSeededStack();
   await using browser = await openBrowser();
   const sql = postgres(stack.dbUrl, { max: 1 });
   const { page, console: lines } = await openPage(browser, `${stack.url}/live`, PHONE);

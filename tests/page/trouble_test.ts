@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import postgres from "postgres";
 import type { Page, Route } from "playwright-core";
-import { readSettings } from "../../local/settings.ts";
-import { PROJECT, startStack } from "../../local/stack.ts";
+import { startSeededStack } from "../support/stack.ts";
 import { openBrowser, openPage } from "./browser.ts";
 
 const LIST = /service_requests\?select=id(,|%2C)title/;
@@ -10,13 +9,7 @@ const TRANSCRIPT = /interaction_logs\?select=transcript/;
 const SMALL = { viewport: { width: 320, height: 640 } };
 
 Deno.test("the page at /live stays true and readable when things go wrong", async (test) => {
-  await using stack = await startStack({
-    port: 0,
-    dbPort: 0,
-    ephemeral: true,
-    quiet: true,
-    env: readSettings(PROJECT),
-  });
+  await using stack = await startSeededStack();
   await using browser = await openBrowser();
   const sql = postgres(stack.dbUrl, { max: 1 });
   const url = `${stack.url}/live/`;

@@ -1,5 +1,6 @@
 import postgres, { type Sql } from "postgres";
-import { type Stack, startStack } from "../../local/stack.ts";
+import { readSettings } from "../../local/settings.ts";
+import { PROJECT, type Stack, startStack } from "../../local/stack.ts";
 
 /** The token that the functions of a {@link TestStack} take. */
 export const TOKEN = "test-token";
@@ -14,6 +15,17 @@ export interface TestStack extends AsyncDisposable {
   postTo(name: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** A new service request with `count` providers. */
   newRequest(count?: number): Promise<{ id: string; providers: string[] }>;
+}
+
+/** Starts a stack as `deno task start` does, with the seed and the development settings, on free ports. */
+export function startSeededStack(): Promise<Stack> {
+  return startStack({
+    port: 0,
+    dbPort: 0,
+    ephemeral: true,
+    quiet: true,
+    env: readSettings(PROJECT),
+  });
 }
 
 /** Starts a stack whose functions have `env` over the settings that they need. */

@@ -1,6 +1,7 @@
 import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import assert from "node:assert/strict";
 import { type Database, type Watched, watchServiceRequest } from "../../client/watch/mod.js";
+import { aborted } from "../../client/watch/time.js";
 import type { Stack } from "../../local/stack.ts";
 import type { TestStack } from "./stack.ts";
 
@@ -67,7 +68,7 @@ function openClient(
         fetches.push(String(input));
         const holding = held;
         const response = await fetch(input, init);
-        if (holding) await Promise.race([holding, aborted(init?.signal)]);
+        if (holding) await Promise.race([holding, aborted(init!.signal!)]);
         return response;
       },
     },
@@ -134,10 +135,4 @@ export class Watching implements AsyncDisposable {
   async [Symbol.asyncDispose]() {
     await this.stop();
   }
-}
-
-function aborted(signal?: AbortSignal | null): Promise<never> {
-  return new Promise((_, reject) => {
-    signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }
