@@ -18,6 +18,12 @@ const PARSERS: Record<number, (text: string) => unknown> = {
   1184: asJsonTime,
 };
 
+/** PostgREST logs in as `authenticator`, whose settings a session then has; lite's sessions are postgres's own. */
+const AS_AUTHENTICATOR = `
+  select set_config(split_part(setting, '=', 1), split_part(setting, '=', 2), false)
+  from pg_roles, unnest(rolconfig) as setting
+  where rolname = 'authenticator'`;
+
 /** Of the parameters of an insert or update, arrays are json: there are no array columns here. */
 class Client extends pg.Client {
   // deno-lint-ignore no-explicit-any
@@ -43,14 +49,16 @@ export class Database extends PostgresConnection {
       connectionTimeoutMillis: 3000,
       idleTimeoutMillis: 2000, // an idle connection would hold up a Postgres that shuts down
       options: "-c TimeZone=UTC",
-      statement_timeout: 8000,
       types: {
         getTypeParser: (oid, format) => PARSERS[oid] ?? pg.types.getTypeParser(oid, format),
       },
     });
     // A lost connection: who uses it learns of it from its query, and the next one opens another.
     this.#pool.on("error", () => {});
-    this.#pool.on("connect", (client) => client.on("error", () => {}));
+    this.#pool.on("connect", (client) => {
+      client.on("error", () => {});
+      client.query(AS_AUTHENTICATOR).catch(() => {});
+    });
     this.kysely = new Kysely({ dialect: new PostgresDialect({ pool: this.#pool }) });
     // Else it grants every table to every role as soon as one table has row level security.
     Object.assign(this, { rlsState: "active" });

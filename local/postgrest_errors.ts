@@ -28,8 +28,8 @@ const STATUS: [sqlstate: RegExp, status: number][] = [
   [/^P0001/, 400],
   [/^2350[35]/, 409],
   [/^(0L|0P|28)/, 403],
-  [/^(09|25(?!006)|2D|38|39|3B|40|53400|54|55|57|58|F0|HV|P0|XX)/, 500],
-  [/^(?!PT|PGRST|42|22|21|23502|25006)[0-9A-Z]{5}$/, 400],
+  [/^(09|21|25(?!006)|2D|38|39|3B|40|53400|54|55|57|58|F0|HV|P0|XX)/, 500],
+  [/^(?!PT|PGRST|42|22|23502|25006)[0-9A-Z]{5}$/, 400],
 ];
 
 // @supabase/lite prints every error that it answers, with its stack, and those of its Auth.

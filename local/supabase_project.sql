@@ -20,10 +20,11 @@ alter role service_role bypassrls;
 alter role authenticator login noinherit password 'postgres';
 grant anon, authenticated, service_role to authenticator, postgres;
 
+-- As in supabase/postgres, but for session_preload_libraries: pg-safeupdate cannot be had here.
 alter role anon set statement_timeout = '3s';
 alter role authenticated set statement_timeout = '8s';
-alter role service_role set statement_timeout = '8s';
 alter role authenticator set statement_timeout = '8s';
+alter role authenticator set lock_timeout = '8s';
 
 grant usage on schema public to anon, authenticated, service_role;
 grant usage on schema auth to anon, authenticated, service_role;

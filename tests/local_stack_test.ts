@@ -20,7 +20,10 @@ as 'insert into public.things values (id, note) returning *';
 create function public.find_thing() returns void language plpgsql as $$
 begin
   raise exception 'no such thing' using errcode = 'PT404', detail = 'id 7', hint = 'add it';
-end $$;`;
+end $$;
+create function public.time_outs() returns jsonb language sql
+as 'select jsonb_object_agg(name, setting) from pg_settings
+    where name in (''statement_timeout'', ''lock_timeout'')';`;
 
 const EARLY = `export default {
   async fetch(request: Request) {
@@ -100,6 +103,11 @@ Deno.test("the Data API answers as PostgREST does, and only to who has a key", a
       details: "id 7",
       hint: "add it",
     });
+  });
+
+  await test.step("a session has the time-outs of a hosted project's", async () => {
+    const timeOuts = await rpc(stack, "time_outs", {});
+    assert.deepEqual(await timeOuts.json(), { lock_timeout: "8000", statement_timeout: "8000" });
   });
 
   await test.step("a new table is there without a restart", async () => {

@@ -52,7 +52,15 @@ Deno.test("whatever the Data API answers, the sender gets a problem that it unde
     "an RPC that is not there": [() => refusal(404, "PGRST202"), 500],
     "a pool without a free connection": [() => refusal(504, "PGRST003"), 503],
     "a statement that took too long": [() => refusal(500, "57014"), 503],
+    "a connection lost in mid-statement": [() => refusal(400, ""), 503],
     "a deadlock": [() => refusal(500, "40P01"), 503],
+    "a lock that is not to be had": [() => refusal(500, "55P03"), 503],
+    "a database that can only be read": [() => refusal(405, "25006"), 503],
+    "a gateway that has too much to do": [
+      () => new Response("Too many requests", { status: 429 }),
+      503,
+    ],
+    "a gateway in trouble": [() => new Response("<html>Sorry</html>", { status: 500 }), 503],
     "a full disk": [() => refusal(503, "53100"), 503],
   };
   for (const [name, [answer, status]] of Object.entries(answers)) {
@@ -66,6 +74,7 @@ Deno.test("whatever the Data API answers, the sender gets a problem that it unde
       const problem = await response.json();
       assert.equal(response.status, status, JSON.stringify(problem));
       assert.equal(problem.retryable, true);
+      if (status === 503) assert(Number(response.headers.get("Retry-After")) > 0);
       assert(!JSON.stringify(problem).includes("secret transcript"));
     });
   }

@@ -56,12 +56,12 @@ Deno.test("the operator is told what there is to say, and nothing twice", async 
     const refused = { ...ended, getFaults: Array(99).fill(problem(401, "Unauthorized", "")) };
     await report(await place(refused), "queued");
     await later(15);
-    await told(/^Trouble with calls: HTTP 401\.$/);
+    await told(/^Trouble: HTTP 401\.$/);
     await later(60);
     await told();
     await sql`update private.reconcile_runs set started_at = started_at - interval '25 hours'`;
     await later(60);
-    await told(/^Trouble with calls: HTTP 401\.$/);
+    await told(/^Trouble: HTTP 401\.$/);
   });
 
   await test.step("the message names no provider, and no call", async () => {
@@ -101,6 +101,88 @@ Deno.test("the operator is told what there is to say, and nothing twice", async 
 
   await test.step("the URL, which is a secret, is in no log", () => {
     assert(!stack.stack.functionLogs.join().includes("secret-path"));
+  });
+});
+
+Deno.test("a run that fails is recorded, and the operator told, whatever it failed of", async (test) => {
+  const received: string[] = [];
+  await using hook = Deno.serve({ port: 0, onListen: () => {} }, async (request) => {
+    received.push((await request.json()).text);
+    return new Response();
+  });
+  const ALERT_WEBHOOK_URL = `http://127.0.0.1:${hook.addr.port}`;
+  await using stack = await startReconcileStack({ ALERT_WEBHOOK_URL });
+  const { sql, later, place, report, postTo, vapi, rowOf, stack: { postgres, restartFunctions } } =
+    stack;
+  const settings = (VAPI_API_KEY: string) => ({
+    RECONCILE_TOKEN: "reconcile-token",
+    VAPI_API_KEY,
+    VAPI_BASE_URL: vapi.url,
+    ALERT_WEBHOOK_URL,
+  });
+  const run = () => postTo("reconcile-calls", "", { Authorization: "Bearer reconcile-token" });
+  const lastProblems = async () =>
+    (await sql`select last_run -> 'problems' as problems from call_health`)[0].problems;
+  const breakFunction = (name: string, signature: string, returns: string) =>
+    sql.unsafe(`
+      create or replace function public.${name}(${signature}) returns ${returns} language plpgsql
+      as $$ begin raise cardinality_violation using message = 'a secret transcript'; end $$`);
+
+  await test.step("a function of the database that is refused; the rest of the run is done", async () => {
+    const [{ definition }] = await sql`
+      select pg_get_functiondef('public.release_listing'::regproc) as definition`;
+    await breakFunction(
+      "release_listing",
+      "walked_back_to timestamptz, is_complete boolean, has_failed boolean",
+      "void",
+    );
+    const call = await place({ createdAgo: 20 * MINUTE });
+    await report(call, "queued");
+    await later(15);
+    const response = await run();
+    assert.equal(response.status, 500, await response.text());
+    assert.equal((await rowOf(call)).call_status, "completed");
+    assert.deepEqual(await lastProblems(), ["internal: HTTP 500 21000"]);
+    assert.match(received.join(), /Trouble: internal: HTTP 500 21000\.$/);
+    assert.doesNotMatch(received.join() + stack.stack.functionLogs.join(), /secret transcript/);
+    await sql.unsafe(definition);
+  });
+
+  await test.step("a setting that is missing", async () => {
+    received.length = 0;
+    await restartFunctions(settings(""));
+    assert.equal((await run()).status, 503);
+    const problem = "not_configured: the setting VAPI_API_KEY is missing or unusable";
+    assert.deepEqual(await lastProblems(), [problem]);
+    assert.deepEqual(received, [`Trouble: ${problem}.`]);
+  });
+
+  await test.step("a database that is away: told at once, but no more than once an hour", async () => {
+    received.length = 0;
+    await restartFunctions(settings(vapi.token));
+    await postgres.stop("SIGINT");
+    for (let i = 0; i < 2; i++) assert.equal((await run()).status, 503);
+    assert.equal(received.length, 1);
+    assert.match(
+      received[0],
+      /^A run of reconcile-calls failed and could not be recorded: unavailable/,
+    );
+    await postgres.start();
+  });
+
+  await test.step("a run that cannot be recorded", async () => {
+    received.length = 0;
+    await restartFunctions(settings(vapi.token));
+    await breakFunction(
+      "finish_reconcile_run",
+      "started_at timestamptz, checked integer, recovered integer, still_open integer, " +
+        "gave_up integer, discovered integer, replayed integer, problems text[]",
+      "integer",
+    );
+    assert.equal((await run()).status, 500);
+    assert.deepEqual(received, [
+      "A run of reconcile-calls failed and could not be recorded: internal: HTTP 500 21000.",
+    ]);
   });
 });
 

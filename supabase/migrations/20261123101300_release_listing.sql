@@ -11,7 +11,8 @@ as $$
       when is_complete then l.began_at + interval '1 hour'
       when has_failed then l.next_at
       else now()
-    end;
+    end
+  where l.is_only;
 $$;
 
 comment on function public.release_listing(timestamptz, boolean, boolean) is 'Notes how far the calls were compared, for the next run to go on from there, or, after a failure, the next but some. Once all are compared, the next comparison begins an hour after this one.';

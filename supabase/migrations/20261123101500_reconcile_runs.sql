@@ -26,7 +26,7 @@ comment on column private.reconcile_runs.gave_up is 'Of these, calls that nothin
 comment on column private.reconcile_runs.discovered is 'Calls that Vapi had and we had not.';
 comment on column private.reconcile_runs.replayed is 'Rejected deliveries that were applied.';
 comment on column private.reconcile_runs.rejected_open is 'Rejected deliveries that were open afterwards.';
-comment on column private.reconcile_runs.problems is 'What went wrong with single calls, in a word each, for example HTTP 429 or time-out.';
+comment on column private.reconcile_runs.problems is 'What went wrong, with the run or with single calls, in some words each, for example HTTP 429 or time-out.';
 comment on column private.reconcile_runs.announced_problems is 'Those of them that the operator is to be told: each once a day.';
 comment on column private.reconcile_runs.alert is 'What the operator is to be told; null: nothing.';
 comment on column private.reconcile_runs.alerted_at is 'When that was sent; null: not yet.';

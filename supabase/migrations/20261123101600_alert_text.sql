@@ -14,7 +14,7 @@ begin
         from jsonb_each_text(new_rejected)
       )
     end,
-    case when run.announced_problems <> '{}' then format('Trouble with calls: %s.', array_to_string(run.announced_problems, ', ')) end
+    case when run.announced_problems <> '{}' then format('Trouble: %s.', array_to_string(run.announced_problems, ', ')) end
   ), '');
 end;
 $$;

@@ -18,7 +18,7 @@ export function answering(
     try {
       response = await handle(request, log);
     } catch (error) {
-      const problem = error instanceof Problem ? error : unexpected(error);
+      const problem = problemFrom(error);
       response = problem.toResponse();
       log.outcome = problem.code;
       log.reason = problem.extra.reason;
@@ -32,8 +32,9 @@ export function answering(
   };
 }
 
-/** Where and of which class, never the message: it could quote what was sent. */
-function unexpected(error: unknown): Problem {
+/** An error as the sender is told it. Of one that nobody expected: where and of which class, never the message, which could quote what was sent. */
+export function problemFrom(error: unknown): Problem {
+  if (error instanceof Problem) return error;
   const { name, stack = "" } = error instanceof Error ? error : new Error();
   const at = /[\w-]+\/[\w-]+\.[jt]s:\d+/.exec(stack.slice(stack.indexOf("\n")))?.[0];
   return new Problem("internal", "Something went wrong here. Try again.", {

@@ -34,9 +34,8 @@ export async function dataOf<T>(
  * API (https://docs.postgrest.org/en/stable/references/errors.html) as the sender sees them.
  */
 export function problemOf(error: PostgrestError, status: number): Problem {
-  // What is not the Data API's JSON, a proxy's page for example, has a message alone.
-  const code = error.code ?? "";
-  if (code.startsWith("PT") && isProblemCode(error.details)) {
+  const { code } = error;
+  if (code?.startsWith("PT") && isProblemCode(error.details)) {
     return new Problem(error.details, `${capitalized(error.message)}.`);
   }
   if (/^(22|23)/.test(code)) {
@@ -44,8 +43,7 @@ export function problemOf(error: PostgrestError, status: number): Problem {
       reason: `SQLSTATE ${code}`,
     });
   }
-  // No HTTP status: no answer came. 08, 40, 53, 57, 58: connection, deadlock, resources, shutdown or time-out, disk.
-  if (status === 0 || status >= 502 || /^(08|40|53|57|58|PGRST00)/.test(code)) {
+  if (isAway(code, status)) {
     return new Problem("unavailable", "The database cannot be reached. Try again.", {
       headers: { "Retry-After": "5" },
       reason: code || `HTTP ${status}`,
@@ -53,8 +51,18 @@ export function problemOf(error: PostgrestError, status: number): Problem {
   }
   // Never the message: it could quote what was sent.
   return new Problem("internal", "Something went wrong here. Try again.", {
-    reason: `HTTP ${status} ${code}`,
+    reason: `HTTP ${status} ${code ?? ""}`.trim(),
   });
+}
+
+/** Whether the database cannot be reached now, and may be later. */
+function isAway(code: string | undefined, status: number): boolean {
+  // Not the Data API's JSON: a page of whatever stands before it.
+  if (code === undefined) return status >= 500 || status === 429;
+  // No status: no answer. An empty code is PostgREST's for a connection lost in mid-statement.
+  if (code === "" || status === 0 || status >= 502) return true;
+  // Connection, deadlock, resources, shutdown or time-out, disk; a lock that was not to be had, a read-only database.
+  return /^(08|40|53|57|58|55P03|25006|PGRST00)/.test(code);
 }
 
 function capitalized(sentence: string): string {

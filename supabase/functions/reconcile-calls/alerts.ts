@@ -1,6 +1,8 @@
 import { dataApi, dataOf } from "../_shared/data_api.ts";
 
 const TIMEOUT_MS = 5_000;
+const UNRECORDED_EVERY_MS = 3_600_000;
+let unrecordedToldAt = -Infinity;
 
 /**
  * Tells the operator, at `ALERT_WEBHOOK_URL`, what the runs of the last hour had to say and nobody
@@ -21,6 +23,23 @@ export async function sendAlerts(): Promise<string | undefined> {
   } catch {
     return "not sent: the database cannot be reached";
   }
+}
+
+/**
+ * Tells the operator of a run that could not be recorded, which no later run can tell: as nobody
+ * remembers it, once an hour for each instance of the function. Returns how that went; never throws.
+ */
+export async function tellUnrecorded(problems: Iterable<string>): Promise<string | undefined> {
+  const url = Deno.env.get("ALERT_WEBHOOK_URL");
+  if (!url || performance.now() - unrecordedToldAt < UNRECORDED_EVERY_MS) return undefined;
+  const words = [...problems].join(", ");
+  const status = await post(
+    url,
+    `A run of reconcile-calls failed and could not be recorded: ${words}.`,
+  );
+  if (status !== undefined && status >= 300) return `refused: HTTP ${status}`;
+  unrecordedToldAt = performance.now();
+  return status === undefined ? "sent, perhaps: there was no answer" : "sent";
 }
 
 /** The HTTP status; undefined without an answer, when the message may have arrived all the same. */

@@ -1,11 +1,11 @@
 import { answering, type LogFields } from "../_shared/answer.ts";
 import { allowMethod, authorize } from "../_shared/lanes.ts";
 import { requiredTokens } from "../_shared/settings.ts";
-import { sendAlerts } from "./alerts.ts";
+import { sendAlerts, tellUnrecorded } from "./alerts.ts";
 import { checkDueCalls } from "./check.ts";
 import { discoverCalls } from "./discover.ts";
 import { replayRejected } from "./replay.ts";
-import { beginRun, finishRun } from "./run.ts";
+import { beginRun, doParts, finishRun, note } from "./run.ts";
 
 /** `POST /functions/v1/reconcile-calls`: brings home what the other two ways lost. */
 export default { fetch: answering("reconcile-calls", reconcileCalls) };
@@ -15,14 +15,16 @@ async function reconcileCalls(request: Request, log: LogFields): Promise<Respons
   await authorize(request, requiredTokens("RECONCILE_TOKEN"));
 
   const run = beginRun();
-  const parts = [checkDueCalls(run), discoverCalls(run), replayRejected(run)];
-  const ends = await Promise.allSettled(parts);
+  const failures = await doParts(run, [checkDueCalls, discoverCalls, replayRejected]);
   // What was done is recorded, whatever could not be.
-  const summary = await finishRun(run);
-  Object.assign(log, summary, { problems: [...run.problems].join(", ") || undefined });
-  log.alerts = await sendAlerts();
+  const summary = await finishRun(run).catch((error) => {
+    failures.push(error);
+    note(run, error);
+  });
+  Object.assign(log, run.counts, summary);
+  log.problems = [...run.problems].join(", ") || undefined;
+  log.alerts = summary ? await sendAlerts() : await tellUnrecorded(run.problems);
 
-  const failed = ends.find((end) => end.status === "rejected");
-  if (failed) throw failed.reason;
+  if (failures.length > 0) throw failures[0];
   return Response.json(summary);
 }

@@ -1,5 +1,5 @@
+import { problemFrom } from "../_shared/answer.ts";
 import { dataApi, dataOf } from "../_shared/data_api.ts";
-import { Problem } from "../_shared/problem.ts";
 import { Vapi, VapiFailure } from "./vapi.ts";
 
 /** A run takes up nothing new after this long: the platform ends it after 150 s, and Vapi may have it wait for 80. */
@@ -10,6 +10,7 @@ const STEPS_AT_A_TIME = 5;
 
 /** One run: what it works with, and what it has done so far. */
 export interface Run {
+  /** @throws {Problem} `not_configured` without `VAPI_API_KEY`. */
   readonly vapi: Vapi;
   readonly startedAt: Date;
   readonly counts: {
@@ -20,7 +21,7 @@ export interface Run {
     discovered: number;
     replayed: number;
   };
-  /** What went wrong with single calls and deliveries, in a word each. */
+  /** What went wrong, with the run or with single calls and deliveries, in some words each. */
   readonly problems: Set<string>;
   /** How much it may still do, in checks of one call. */
   workLeft: number;
@@ -29,10 +30,13 @@ export interface Run {
 /** What a run did, and how many rejected deliveries are open now. */
 export type Summary = Run["counts"] & { rejectedOpen: number };
 
-/** @throws {Problem} `not_configured` without `VAPI_API_KEY`. */
+/** A run that has done nothing yet. */
 export function beginRun(): Run {
+  let vapi: Vapi | undefined;
   return {
-    vapi: new Vapi(),
+    get vapi() {
+      return vapi ??= new Vapi();
+    },
     startedAt: new Date(),
     counts: { checked: 0, recovered: 0, stillOpen: 0, gaveUp: 0, discovered: 0, replayed: 0 },
     problems: new Set(),
@@ -62,12 +66,26 @@ export async function repeat(run: Run, work: number, step: () => Promise<boolean
   await Promise.all(inTurns);
 }
 
-/** Notes what went wrong with one call, so that the rest can go on. */
+/** Notes what went wrong, with the run or with one call, so that the rest can go on. */
 export function note({ problems }: Run, error: unknown): void {
-  if (error instanceof VapiFailure) problems.add(error.reason);
+  if (error instanceof VapiFailure) {
+    problems.add(error.reason);
+    return;
+  }
+  const { code, extra: { reason }, rejectedId } = problemFrom(error);
   // A refusal that was kept is told by rejected_call_results.
-  else if (!(error instanceof Problem)) problems.add("internal");
-  else if (!error.rejectedId) problems.add(error.code);
+  if (!rejectedId) problems.add(reason ? `${code}: ${reason}` : code);
+}
+
+/** Does the parts of a run side by side; what one fails of keeps no other from its work. Returns what they failed of. */
+export async function doParts(
+  run: Run,
+  parts: ((run: Run) => Promise<void>)[],
+): Promise<unknown[]> {
+  const ends = await Promise.allSettled(parts.map(async (part) => await part(run)));
+  const failures = ends.filter((end) => end.status === "rejected").map((end) => end.reason);
+  for (const failure of failures) note(run, failure);
+  return failures;
 }
 
 /** Records a run, and what the operator is to be told of it. @throws {Problem} `unavailable` */
