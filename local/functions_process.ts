@@ -8,8 +8,12 @@ import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Settings } from "./settings.ts";
 
-/** What another Deno needs (`FUNCTIONS_DENO` names it), so that it leaves ours its lock file and `node_modules`. */
-const FOREIGN = ["--no-lock", "--node-modules-dir=none"];
+/** What another Deno needs, so that it leaves ours its lock file and `node_modules`, and reads the functions' imports alone. */
+const foreign = (folder: string) => [
+  "--no-lock",
+  "--node-modules-dir=none",
+  `--config=${join(folder, "deno.json")}`,
+];
 
 const LISTENING = /^functions listening on (\d+)$/;
 
@@ -19,9 +23,11 @@ export class FunctionsProcess {
   #port = 0;
   #stopping = false;
 
+  /** @param deno Another Deno than ours; by default the one that `FUNCTIONS_DENO` names, if any. */
   constructor(
     private readonly project: string,
     private readonly log: (line: string) => void,
+    private readonly deno = process.env.FUNCTIONS_DENO,
   ) {}
 
   get url(): string {
@@ -36,9 +42,9 @@ export class FunctionsProcess {
   async start(env: Settings): Promise<void> {
     this.#stopping = false;
     const folder = join(this.project, "supabase", "functions");
-    const child = spawn(process.env.FUNCTIONS_DENO ?? Deno.execPath(), [
+    const child = spawn(this.deno ?? Deno.execPath(), [
       "run",
-      ...process.env.FUNCTIONS_DENO === undefined ? [] : FOREIGN,
+      ...this.deno === undefined ? [] : foreign(folder),
       "--quiet",
       "--no-prompt",
       "--allow-net",

@@ -6,7 +6,8 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { StackError } from "./stack_error.ts";
 
-const VERSION = "3.1.0";
+/** The version that the documentation names, too. */
+export const SUPABASE_CLI_VERSION = "3.1.0";
 
 /** What the CLI printed, and how it ended. */
 export interface CliResult {
@@ -21,7 +22,7 @@ export async function runSupabaseCli(
   dbUrl: string,
   ...args: string[]
 ): Promise<CliResult> {
-  const cli = spawn(await cliBinary(), [...args, `--workdir=${project}`, `--remote=${dbUrl}`], {
+  const cli = spawn(await supabaseCli(), [...args, `--workdir=${project}`, `--remote=${dbUrl}`], {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
@@ -36,10 +37,10 @@ export async function runSupabaseCli(
   return { code, stdout, stderr };
 }
 
-/** The `supabase` package wants the packages of all platforms; we load this machine's alone. */
-async function cliBinary(): Promise<string> {
+/** Where the program is. The `supabase` package wants those of all platforms; we load this machine's alone. */
+export async function supabaseCli(): Promise<string> {
   const name = `@supabase/cli-${process.platform}-${process.arch}`;
-  const manifest = `npm:${name}@${VERSION}/package.json`;
+  const manifest = `npm:${name}@${SUPABASE_CLI_VERSION}/package.json`;
   try {
     await import(manifest, { with: { type: "json" } });
     return join(dirname(fileURLToPath(import.meta.resolve(manifest))), "bin", "supabase");

@@ -1,8 +1,6 @@
-/**
- * `deno task test:deno-2.1`: the functions on the older Deno that Supabase's runtime followed for
- * long. The stack and the tests around them stay on ours.
- */
-const VERSION = "2.1.14";
+/** `deno task test:deno-2.1`: the functions on an older Deno. The stack and the tests around them stay on ours. */
+import { deno21 } from "./support/deno_2_1.ts";
+
 /** So that it leaves our lock file and `node_modules` alone. */
 const FOREIGN = ["--no-lock", "--node-modules-dir=none"];
 const UNITS = ["ended_reason", "transcript"];
@@ -21,22 +19,11 @@ const functions = [...Deno.readDirSync("supabase/functions")]
   .map(({ name }) => `supabase/functions/${name}/index.ts`);
 const files = (names: string[]) => names.map((name) => `tests/${name}_test.ts`);
 
-const deno21 = (await output("npx", [
-  "-y",
-  `deno@${VERSION}`,
-  "eval",
-  "--no-config",
-  "console.log(Deno.execPath())",
-])).trim();
-console.log((await output(deno21, ["--version"])).split("\n")[0]);
-await run(deno21, ["check", ...FOREIGN, ...functions]);
-await run(deno21, ["test", "-A", "--no-check", ...FOREIGN, ...files(UNITS)]);
-await run(Deno.execPath(), ["test", "-A", ...files(OVER_HTTP)], { FUNCTIONS_DENO: deno21 });
-
-async function output(command: string, args: string[]): Promise<string> {
-  const { stdout } = await new Deno.Command(command, { args, stderr: "inherit" }).output();
-  return new TextDecoder().decode(stdout);
-}
+const deno = await deno21();
+await run(deno, ["--version"]);
+await run(deno, ["check", ...FOREIGN, ...functions]);
+await run(deno, ["test", "-A", "--no-check", ...FOREIGN, ...files(UNITS)]);
+await run(Deno.execPath(), ["test", "-A", ...files(OVER_HTTP)], { FUNCTIONS_DENO: deno });
 
 async function run(command: string, args: string[], env?: Record<string, string>) {
   const { code } = await new Deno.Command(command, { args, env }).spawn().status;
