@@ -1,13 +1,15 @@
 /**
  * Checks the migrations with the Supabase CLI: they apply to an empty Postgres that has Supabase's
- * roles, the advisors find nothing, and both `database.types.ts` (the functions' and the client's,
- * which has to be complete when copied) are what the CLI generates. With `--write` it writes them.
+ * roles, and make what `supabase/schemas` says; the advisors find nothing, and both
+ * `database.types.ts` (the functions' and the client's, which has to be complete when copied) are
+ * what the CLI generates. With `--write` it writes them.
  */
 import { join } from "node:path";
 import process from "node:process";
 import { PROJECT, startStack } from "./stack.ts";
 import { StackError } from "./stack_error.ts";
-import { runSupabaseCli } from "./supabase_cli.ts";
+import { createSchemasDatabase } from "./schemas.ts";
+import { runSupabaseCli, schemaDifference } from "./supabase_cli.ts";
 
 const TYPES = ["supabase/functions/_shared", "client/watch"]
   .map((folder) => join(PROJECT, folder, "database.types.ts"));
@@ -22,12 +24,23 @@ try {
       console.log(`Wrote ${file}.`);
     }
   } else {
+    await checkSchemas(stack.dbUrl);
     await checkAdvisors(stack.dbUrl);
     await checkTypes(stack.dbUrl);
   }
 } catch (error) {
   console.error(error instanceof StackError ? error.message : error);
   process.exitCode = 1;
+}
+
+async function checkSchemas(dbUrl: string) {
+  const difference = await schemaDifference(dbUrl, await createSchemasDatabase(PROJECT, dbUrl));
+  if (difference) {
+    throw new StackError(
+      `${difference}\nsupabase/schemas says this, and the migrations do not: deno task migration NAME`,
+    );
+  }
+  console.log("The schemas say what the migrations make.");
 }
 
 async function checkAdvisors(dbUrl: string) {

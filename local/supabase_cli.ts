@@ -17,12 +17,24 @@ export interface CliResult {
 }
 
 /** Runs the Supabase CLI on a database, in the project's folder. */
-export async function runSupabaseCli(
+export function runSupabaseCli(
   project: string,
   dbUrl: string,
   ...args: string[]
 ): Promise<CliResult> {
-  const cli = spawn(await supabaseCli(), [...args, `--workdir=${project}`, `--remote=${dbUrl}`], {
+  return run(...args, `--workdir=${project}`, `--remote=${dbUrl}`);
+}
+
+/** What has to change in a database for its schemas `public` and `private` to be as in another: nothing, or SQL. */
+export async function schemaDifference(from: string, to: string): Promise<string> {
+  const schemas = ["--strict-coverage", "--schema", "public,private"];
+  const { code, stdout, stderr } = await run("db", "diff", ...schemas, "--from", from, "--to", to);
+  if (code !== 0) throw new StackError(stderr || stdout);
+  return stdout.trim();
+}
+
+async function run(...args: string[]): Promise<CliResult> {
+  const cli = spawn(await supabaseCli(), args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,

@@ -99,6 +99,9 @@ Deno.test("the rehearsal fails, and says of what, where", async (test) => {
     assert.notEqual(after, before);
     await Deno.writeTextFile(file, after);
   };
+  const [MIGRATION] = [...Deno.readDirSync("supabase/migrations")]
+    .map(({ name }) => `supabase/migrations/${name}`)
+    .filter((name) => name.endsWith("_application_tables.sql"));
   const INDEX = "supabase/functions/vapi-webhook/index.ts";
   const faults: Record<string, [file: string, change: (text: string) => string, says: RegExp]> = {
     "a command goes to the local stack": [
@@ -117,12 +120,12 @@ Deno.test("the rehearsal fails, and says of what, where", async (test) => {
       /^npx -y supabase@2\.99\.0 db push --remote --yes failed/,
     ],
     "a migration is broken": [
-      "supabase/migrations/20261122100500_providers.sql",
+      MIGRATION,
       (text) => text.replace("create table", "create tabel"),
-      /db push --remote --yes failed[^]*20261122100500_providers\.sql/,
+      /db push --remote --yes failed[^]*\d+_application_tables\.sql/,
     ],
     "a migration needs a superuser": [
-      "supabase/migrations/20261122100500_providers.sql",
+      MIGRATION,
       (text) => `${text}\nalter system set work_mem = '8MB';`,
       /db push --remote --yes failed[^]*permission denied/,
     ],

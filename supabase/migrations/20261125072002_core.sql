@@ -1,0 +1,1143 @@
+create table private.calls (
+  provider_id uuid not null references public.providers (id) on delete cascade,
+  call_id text,
+  called_at timestamptz,
+  first_seen_at timestamptz not null default clock_timestamp(),
+  reports jsonb not null,
+  next_check_at timestamptz,
+  checks integer not null default 0,
+
+  constraint a_call_belongs_to_one_provider unique (call_id),
+  constraint one_row_for_what_precedes_the_call unique nulls not distinct (provider_id, call_id)
+)
+with (fillfactor = 70);
+
+comment on table private.calls is 'What each source reported of each call. The provider''s row shows the newest of its calls; because it follows from what stands here, the order in which reports arrive does not matter.';
+comment on column private.calls.provider_id is 'Whom the call was first reported for; for anybody else it is refused.';
+comment on column private.calls.call_id is 'Vapi''s id; null for what was reported before Vapi had the call.';
+comment on column private.calls.called_at is 'When the call was created, or answered where only that is known; null where neither a source nor the id says so.';
+comment on column private.calls.first_seen_at is 'Stands in for called_at while that is unknown.';
+comment on column private.calls.reports is 'Source -> its report: columns of providers, started_at, the turns and a message, as far as that source knows them at the highest rank it reported.';
+
+comment on column private.calls.next_check_at is 'When Vapi is to be asked about the call, should nothing more be heard of it; null where there is nothing to ask. Set it to now() to have the call asked about in the next run.';
+comment on column private.calls.checks is 'How often Vapi was asked since the last news.';
+
+-- Holds the calls that wait for something, and none of those that have ended.
+create index calls_due_idx on private.calls (next_check_at) where next_check_at is not null;
+
+alter table private.calls enable row level security;
+
+revoke all on private.calls from public, anon, authenticated;
+grant select, insert, update, delete on private.calls to service_role;
+
+create table public.rejected_call_results (
+  id uuid primary key default gen_random_uuid(),
+  received_at timestamptz not null default clock_timestamp(),
+  source public.call_source not null,
+  code text not null,
+  issues jsonb not null default '[]',
+  payload jsonb not null,
+  idempotency_key text,
+  attempts integer not null default 1,
+  resolved_at timestamptz,
+  resolution text,
+  delivery_digest bytea not null,
+  next_attempt_at timestamptz not null default now() + interval '2 minutes',
+  announced_at timestamptz,
+
+  constraint attempts_count_from_one check (attempts >= 1),
+  constraint issues_is_a_list check (jsonb_typeof(issues) = 'array'),
+  constraint only_the_resolved_has_a_resolution check (resolution is null or resolved_at is not null),
+  constraint the_same_delivery_is_the_same_row unique (delivery_digest)
+);
+
+comment on table public.rejected_call_results is 'Authenticated deliveries that could not be applied. Nothing is lost: mend the payload, or the row that it names, and it can be applied.';
+comment on column public.rejected_call_results.id is 'rejectedId on the wire.';
+comment on column public.rejected_call_results.received_at is 'When it first came.';
+comment on column public.rejected_call_results.source is 'Which way it came.';
+comment on column public.rejected_call_results.code is 'Why, in one word, as the sender was told: invalid_json, invalid_payload, unknown_provider, wrong_request, wrong_call.';
+comment on column public.rejected_call_results.issues is 'What was wrong where: [{"path", "message"}].';
+comment on column public.rejected_call_results.payload is 'The body as delivered; a body that cannot be kept as JSON is kept as a JSON string.';
+comment on column public.rejected_call_results.idempotency_key is 'The Idempotency-Key header of the delivery.';
+comment on column public.rejected_call_results.attempts is 'How often it was tried.';
+comment on column public.rejected_call_results.resolved_at is 'When it was applied or dismissed; null while it is open.';
+comment on column public.rejected_call_results.resolution is 'How it was resolved.';
+comment on column public.rejected_call_results.delivery_digest is 'SHA-256 of the delivery as it first came, so that a repeated one finds its row even after the payload was mended.';
+
+-- What is open, oldest first.
+create index rejected_call_results_open_idx
+on public.rejected_call_results (received_at) where resolved_at is null;
+
+comment on column public.rejected_call_results.next_attempt_at is 'When it is tried again, while it is open. A changed payload is tried in the next run; set it to now() after mending the row that it names.';
+comment on column public.rejected_call_results.announced_at is 'When the operator was told of it; null: not yet.';
+
+create index rejected_call_results_due_idx
+on public.rejected_call_results (next_attempt_at) where resolved_at is null;
+
+create index rejected_call_results_unannounced_idx
+on public.rejected_call_results (id) where announced_at is null and resolved_at is null;
+
+-- The calls that were found at Vapi and could not be applied.
+create index rejected_call_results_call_id_idx
+on public.rejected_call_results ((payload ->> 'callId')) where source = 'vapi_api';
+
+alter table public.rejected_call_results enable row level security;
+
+revoke all on public.rejected_call_results from public, anon, authenticated;
+grant select, insert, update, delete on public.rejected_call_results to service_role;
+
+create function private.report_identity(report jsonb) returns jsonb
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return jsonb_strip_nulls(jsonb_build_object(
+    'called_at', report -> 'called_at',
+    'started_at', report -> 'started_at',
+    'call_method', report -> 'call_method'
+  ));
+end;
+$$;
+
+comment on function private.report_identity(jsonb) is 'What of a report is true of the call whatever its status, so that it outlives a rise in rank.';
+
+revoke all on function private.report_identity(jsonb) from public, anon, authenticated;
+grant execute on function private.report_identity(jsonb) to service_role;
+
+create function private.called_at(call_id text, report jsonb) returns timestamptz
+language plpgsql stable parallel safe
+set search_path = ''
+as $$
+declare
+  id_milliseconds text;
+begin
+  if report ? 'called_at' then
+    return (report ->> 'called_at')::timestamptz;
+  end if;
+
+  -- Vapi's ids are UUIDs of version 7: they begin with the milliseconds since 1970. 01 stands for 2004 to 2039, so
+  -- that no odd id is the newest for ever.
+  id_milliseconds := substring(
+    call_id from '^(01[0-9a-f]{6}-[0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
+  );
+  return coalesce(
+    to_timestamp(('x' || replace(id_milliseconds, '-', ''))::bit(48)::bigint / 1000.0),
+    (report ->> 'started_at')::timestamptz
+  );
+end;
+$$;
+
+comment on function private.called_at(text, jsonb) is 'When a call was created: as reported, else as its id says, else when it was answered.';
+
+revoke all on function private.called_at(text, jsonb) from public, anon, authenticated;
+grant execute on function private.called_at(text, jsonb) to service_role;
+
+create function private.merge_reports(base jsonb, over jsonb) returns jsonb
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+declare
+  -- Every final status ranks as the first of them.
+  base_rank constant public.call_status := least((base ->> 'call_status')::public.call_status, 'completed');
+  over_rank constant public.call_status := least((over ->> 'call_status')::public.call_status, 'completed');
+begin
+  return case
+    when over_rank > base_rank then private.report_identity(base) || over
+    when over_rank < base_rank then base || private.report_identity(over)
+    else base || over
+  end;
+end;
+$$;
+
+comment on function private.merge_reports(jsonb, jsonb) is 'Two reports of one call in one: the one that came further stands; of two that came equally far, a value of the second stands over one of the first.';
+
+revoke all on function private.merge_reports(jsonb, jsonb) from public, anon, authenticated;
+grant execute on function private.merge_reports(jsonb, jsonb) to service_role;
+
+create function private.call_report(reports jsonb, only_status public.call_status default null) returns jsonb
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+declare
+  source text;
+  said jsonb;
+  report jsonb;
+begin
+  -- The sources in the order of precedence.
+  foreach source in array array['kestra', 'vapi_webhook', 'vapi_api'] loop
+    said := reports -> source;
+    if said is not null and (only_status is null or said ->> 'call_status' = only_status::text) then
+      report := coalesce(private.merge_reports(report, said), said);
+    end if;
+  end loop;
+  return report;
+end;
+$$;
+
+comment on function private.call_report(jsonb, public.call_status) is 'What is known of a call from all its sources, or from those that report one status: see the column reports of private.calls.';
+
+revoke all on function private.call_report(jsonb, public.call_status) from public, anon, authenticated;
+grant execute on function private.call_report(jsonb, public.call_status) to service_role;
+
+create function private.next_check_at(call private.calls, report jsonb) returns timestamptz
+language plpgsql stable parallel safe
+set search_path = ''
+as $$
+declare
+  status constant public.call_status := report ->> 'call_status';
+begin
+  return case
+    -- What Vapi's API said last is its last word; so is what the reconciler says when it gives up.
+    when (call.reports -> 'vapi_api' ->> 'call_status')::public.call_status >= 'error' then null
+    when call.call_id is null then
+      case status when 'queued' then call.first_seen_at + interval '1 hour' end
+    -- Ringing takes up to a minute, a call up to ten, and Vapi's report of it up to two more.
+    when status in ('queued', 'in_progress') then greatest(
+      least(call.called_at, call.first_seen_at) + interval '13 minutes',
+      now() + interval '2 minutes'
+    )
+    when status in ('timeout', 'error') then now() + interval '2 minutes'
+    -- Whether an answered call was a conversation is seen by what was said.
+    when
+      status in ('completed', 'no_answer')
+      and (status = 'completed' or report ? 'started_at')
+      and not (report ? 'call_transcript' and report ?| array['call_summary', 'call_result'])
+    then now() + interval '5 minutes'
+  end;
+end;
+$$;
+
+comment on function private.next_check_at(private.calls, jsonb) is 'When Vapi is to be asked about a call of which this is known: once an open one should have ended, soon where its ending is unknown or lacks what was said; null where nothing is missing. Of what precedes a call: when it counts as never dialled.';
+
+revoke all on function private.next_check_at(private.calls, jsonb) from public, anon, authenticated;
+grant execute on function private.next_check_at(private.calls, jsonb) to service_role;
+
+create function private.record_report(
+  provider_id uuid,
+  call_id text,
+  source public.call_source,
+  report jsonb
+) returns private.calls
+language plpgsql
+set search_path = ''
+as $$
+declare
+  call private.calls;
+  known jsonb;
+  merged jsonb;
+begin
+  select c.* into call
+  from private.calls c
+  where c.provider_id = record_report.provider_id and c.call_id is not distinct from record_report.call_id;
+
+  if not found then
+    call.provider_id := record_report.provider_id;
+    call.call_id := record_report.call_id;
+    call.called_at := private.called_at(call.call_id, report);
+    call.first_seen_at := clock_timestamp();
+    call.reports := jsonb_build_object(source, report);
+    call.checks := 0;
+    call.next_check_at := private.next_check_at(call, report);
+    insert into private.calls (provider_id, call_id, called_at, first_seen_at, reports, checks, next_check_at)
+    values (
+      call.provider_id, call.call_id, call.called_at, call.first_seen_at, call.reports, call.checks, call.next_check_at
+    )
+    on conflict on constraint a_call_belongs_to_one_provider do nothing;
+
+    if not found then
+      raise exception 'call % belongs to another provider', record_report.call_id
+        using errcode = 'PT409', detail = 'wrong_call';
+    end if;
+    return call;
+  end if;
+
+  known := call.reports -> source::text;
+  report := case
+    when known is null then report
+    -- Without a call, what stands is only ever replaced by what is further, queued by error; others say at most who
+    -- and when.
+    when call.call_id is null and (report ->> 'call_status' = 'queued' or known ->> 'call_status' = 'error')
+      then private.report_identity(report) || known
+    -- Of what one source says twice, Vapi's newer word stands, and Kestra's older one.
+    when source = 'kestra' then private.merge_reports(report, known)
+    else private.merge_reports(known, report)
+  end;
+
+  if report is distinct from known then
+    call.reports := jsonb_set(call.reports, array[source::text], report);
+    merged := private.call_report(call.reports);
+    call.called_at := private.called_at(call.call_id, merged);
+    call.checks := 0;
+    call.next_check_at := private.next_check_at(call, merged);
+    update private.calls c
+    set
+      reports = call.reports,
+      called_at = call.called_at,
+      checks = call.checks,
+      next_check_at = call.next_check_at
+    where c.provider_id = call.provider_id and c.call_id is not distinct from call.call_id;
+  end if;
+  return call;
+end;
+$$;
+
+comment on function private.record_report(uuid, text, public.call_source, jsonb) is 'Adds a report to what is known of its call, dates the call''s next check, and returns the call. The caller holds the provider''s lock.';
+
+revoke all on function private.record_report(uuid, text, public.call_source, jsonb) from public, anon, authenticated;
+grant execute on function private.record_report(uuid, text, public.call_source, jsonb) to service_role;
+
+create function private.log_status(status public.call_status) returns public.log_status
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when status = 'completed' then 'success'
+    when status in ('queued', 'in_progress') then 'info'
+    when status in ('failed', 'error') then 'error'
+    else 'warning'
+  end;
+end;
+$$;
+
+comment on function private.log_status(public.call_status) is 'How a call status is shown in the interaction log.';
+
+revoke all on function private.log_status(public.call_status) from public, anon, authenticated;
+grant execute on function private.log_status(public.call_status) to service_role;
+
+create function private.report_sentence(report jsonb) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return case report ->> 'call_status'
+    when 'queued' then 'The call is waiting to be answered.'
+    when 'in_progress' then 'The call was answered.'
+    when 'timeout' then 'The call was not seen to end in time; its result may still arrive.'
+    when 'error' then 'The workflow around the call failed.'
+    when 'completed' then 'The conversation took place.'
+    when 'no_answer' then 'Nobody answered.'
+    when 'voicemail' then 'The call reached a voicemail.'
+    when 'busy' then 'The line was busy.'
+    when 'canceled' then 'The call was canceled.'
+    when 'failed' then coalesce('The call failed: ' || (report ->> 'call_ended_reason') || '.', 'The call failed.')
+  end;
+end;
+$$;
+
+comment on function private.report_sentence(jsonb) is 'One plain sentence for the interaction log, for a report that has no words of its own.';
+
+revoke all on function private.report_sentence(jsonb) from public, anon, authenticated;
+grant execute on function private.report_sentence(jsonb) to service_role;
+
+create function private.log_report(
+  provider public.providers,
+  call private.calls,
+  source public.call_source,
+  report jsonb,
+  idempotency_key text
+) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  reported constant public.call_status := report ->> 'call_status';
+  is_ending constant boolean := reported >= 'completed';
+  said jsonb := report;
+  words text;
+  turns jsonb;
+  logged public.interaction_logs;
+begin
+  if call.call_id is not null then
+    idempotency_key := null;
+    -- The row of an ending holds what all sources say of it.
+    if is_ending then
+      said := coalesce(private.call_report(call.reports, reported), report);
+    end if;
+    select l.* into logged
+    from public.interaction_logs l
+    where l.call_id = call.call_id and l.call_status = reported;
+  else
+    idempotency_key := coalesce(idempotency_key, encode(sha256(convert_to(report::text, 'UTF8')), 'hex'));
+    if exists (
+      select from public.interaction_logs l
+      where
+        l.provider_id = provider.id
+        and l.call_status = reported
+        and l.idempotency_key = log_report.idempotency_key
+    ) then
+      return null;
+    end if;
+  end if;
+  words := coalesce(said ->> 'call_summary', said ->> 'call_error', said ->> 'message');
+  turns := said -> 'turns';
+
+  -- The provider's lock is held: nobody else logs this call meanwhile.
+  if logged.id is null then
+    insert into public.interaction_logs (
+      request_id, provider_id, step_name, status, detail, transcript, call_id, call_status, source, idempotency_key
+    )
+    values (
+      provider.request_id,
+      provider.id,
+      'Call to ' || provider.name,
+      private.log_status(reported),
+      coalesce(words, private.report_sentence(said)),
+      turns,
+      call.call_id,
+      reported,
+      source,
+      idempotency_key
+    );
+    return 'inserted';
+  end if;
+
+  -- Of a step before the ending no report is kept: words stand over the plain sentence, and of two that differ the
+  -- same one whichever came first; so does the longer conversation.
+  if not is_ending then
+    turns := greatest(logged.transcript, turns);
+    if logged.detail <> private.report_sentence(said) then
+      words := greatest(logged.detail, words);
+    end if;
+  end if;
+  words := coalesce(words, private.report_sentence(said));
+
+  if (logged.detail, logged.transcript) is distinct from (words, turns) then
+    update public.interaction_logs l set detail = words, transcript = turns where l.id = logged.id;
+    return 'completed';
+  end if;
+  return null;
+end;
+$$;
+
+comment on function private.log_report(public.providers, private.calls, public.call_source, jsonb, text) is 'Logs a report once for its (call, status), or completes that row with what comes late. Says what it did: inserted, completed, or null for nothing. The caller holds the provider''s lock.';
+
+revoke all on function private.log_report(public.providers, private.calls, public.call_source, jsonb, text) from public, anon, authenticated;
+grant execute on function private.log_report(public.providers, private.calls, public.call_source, jsonb, text) to service_role;
+
+create function private.show_newest_call(provider public.providers, call private.calls) returns public.providers
+language plpgsql
+set search_path = ''
+as $$
+declare
+  newest private.calls := call;
+  shown public.providers;
+begin
+  -- The call that is shown stays the newest while its date stands.
+  if
+    call.call_id is null
+    or provider.call_id is distinct from call.call_id
+    or provider.called_at is distinct from call.called_at
+  then
+    -- What was reported before there was a call is older than any call.
+    select c.* into newest
+    from private.calls c
+    where c.provider_id = provider.id
+    order by (c.call_id is not null) desc, coalesce(c.called_at, c.first_seen_at) desc, c.call_id desc
+    limit 1;
+  end if;
+
+  shown := jsonb_populate_record(provider, '{
+    "call_method": "direct_vapi", "call_result": null, "call_success_evaluation": null, "call_transcript": null,
+    "call_summary": null, "call_duration_minutes": null, "call_cost": null, "call_ended_reason": null,
+    "call_error": null, "call_recording_url": null
+  }');
+  shown := jsonb_populate_record(shown, private.call_report(newest.reports));
+  shown.call_id := newest.call_id;
+  shown.called_at := newest.called_at;
+
+  if shown is distinct from provider then
+    update public.providers p
+    set
+      call_status = shown.call_status,
+      call_id = shown.call_id,
+      call_method = shown.call_method,
+      call_result = shown.call_result,
+      call_success_evaluation = shown.call_success_evaluation,
+      call_transcript = shown.call_transcript,
+      call_summary = shown.call_summary,
+      call_duration_minutes = shown.call_duration_minutes,
+      call_cost = shown.call_cost,
+      call_ended_reason = shown.call_ended_reason,
+      call_error = shown.call_error,
+      call_recording_url = shown.call_recording_url,
+      called_at = shown.called_at
+    where p.id = provider.id;
+  end if;
+  return shown;
+end;
+$$;
+
+comment on function private.show_newest_call(public.providers, private.calls) is 'Brings a provider''s row in line with what is known of the newest of its calls, one of which was just reported, and returns it. The caller holds the provider''s lock.';
+
+revoke all on function private.show_newest_call(public.providers, private.calls) from public, anon, authenticated;
+grant execute on function private.show_newest_call(public.providers, private.calls) to service_role;
+
+create function private.settle_request(request_id uuid, current public.request_status, call_status public.call_status)
+returns public.request_status
+language plpgsql
+set search_path = ''
+as $$
+declare
+  settled public.request_status := 'calling';
+begin
+  -- An open call decides it; without one, all providers do.
+  if settle_request.call_status not in ('queued', 'in_progress') then
+    select case
+      when bool_or(p.call_status in ('queued', 'in_progress')) then 'calling'
+      when bool_or(p.call_status = 'completed') then 'completed'
+      else 'failed'
+    end into settled
+    from public.providers p
+    where p.request_id = settle_request.request_id and p.call_status is not null;
+  end if;
+
+  -- A status that the application added is the application's to leave.
+  if settled = current or current not in ('pending', 'calling', 'completed', 'failed') then
+    return current;
+  end if;
+
+  update public.service_requests r set status = settled where r.id = settle_request.request_id;
+  return settled;
+end;
+$$;
+
+comment on function private.settle_request(uuid, public.request_status, public.call_status) is 'Derives a request''s status from its providers, one of which has just come to this call status, and returns the status that the request then has. The caller holds the request''s lock.';
+
+revoke all on function private.settle_request(uuid, public.request_status, public.call_status) from public, anon, authenticated;
+grant execute on function private.settle_request(uuid, public.request_status, public.call_status) to service_role;
+
+create function public.save_call_result(
+  provider_id uuid,
+  service_request_id uuid,
+  source public.call_source,
+  call_status public.call_status,
+  call_id text default null,
+  call_method text default null,
+  created_at timestamptz default null,
+  started_at timestamptz default null,
+  duration_minutes numeric default null,
+  cost numeric default null,
+  ended_reason text default null,
+  summary text default null,
+  success_evaluation text default null,
+  structured_data jsonb default null,
+  transcript text default null,
+  turns jsonb default null,
+  recording_url text default null,
+  error text default null,
+  message text default null,
+  idempotency_key text default null
+) returns public.saved_call_result
+language plpgsql
+set search_path = ''
+-- Times are kept as text in reports: always in the same zone.
+set timezone = 'UTC'
+as $$
+declare
+  provider public.providers;
+  shown public.providers;
+  call private.calls;
+  report jsonb;
+  logged text;
+  is_changed boolean;
+  request_status public.request_status;
+  outcome public.save_outcome;
+begin
+  -- Guard: what the tables would refuse, said clearly.
+  if call_id is null and call_status not in ('queued', 'error') then
+    raise exception 'an event of status % needs a call id', call_status
+      using errcode = 'PT422', detail = 'invalid_payload';
+  end if;
+
+  -- Lock: first the request, then the provider, as everybody does. The request's lock puts its events in a row, the
+  -- provider's keeps the application from changing or deleting it meanwhile.
+  select r.status into request_status
+  from public.service_requests r
+  where r.id = service_request_id
+  for no key update;
+
+  select p.* into provider
+  from public.providers p
+  where p.id = save_call_result.provider_id
+  for no key update;
+
+  if not found then
+    raise exception 'there is no provider %', save_call_result.provider_id
+      using errcode = 'PT404', detail = 'unknown_provider';
+  elsif provider.request_id <> service_request_id then
+    raise exception 'provider % belongs to another request', provider.id
+      using errcode = 'PT409', detail = 'wrong_request';
+  end if;
+
+  -- Write: the report, its log row, the provider's row, the request's status.
+  report := json_object(
+    'call_status' value call_status,
+    'call_method' value coalesce(call_method, case source when 'kestra' then 'kestra' end),
+    'called_at' value created_at,
+    'started_at' value started_at,
+    'call_duration_minutes' value duration_minutes,
+    'call_cost' value cost,
+    'call_ended_reason' value ended_reason,
+    'call_result' value nullif(structured_data, 'null'),
+    'call_summary' value summary,
+    'call_success_evaluation' value success_evaluation,
+    'call_transcript' value transcript,
+    'turns' value nullif(turns, 'null'),
+    'call_recording_url' value recording_url,
+    'call_error' value error,
+    'message' value message
+    absent on null returning jsonb
+  );
+
+  call := private.record_report(provider.id, call_id, source, report);
+  logged := private.log_report(provider, call, source, report, idempotency_key);
+  shown := private.show_newest_call(provider, call);
+  is_changed := shown is distinct from provider;
+  if is_changed then
+    request_status := private.settle_request(provider.request_id, request_status, shown.call_status);
+  end if;
+
+  -- Every final status ranks as the first of them.
+  outcome := case
+    when not is_changed and logged is null then 'duplicate'
+    when shown.call_id is distinct from call.call_id then 'superseded'
+    when least(call_status, 'completed') < least(shown.call_status, 'completed') then 'superseded'
+    when provider.call_status is null or provider.call_id is distinct from shown.call_id then 'applied'
+    when least(provider.call_status, 'completed') < least(shown.call_status, 'completed') then 'applied'
+    when is_changed or logged = 'completed' then 'enriched'
+    else 'superseded'
+  end;
+
+  return row(outcome, provider.id, provider.request_id, call_id, shown.call_status, request_status);
+end;
+$$;
+
+comment on function public.save_call_result(
+  uuid, uuid, public.call_source, public.call_status, text, text, timestamptz, timestamptz, numeric, numeric, text,
+  text, text, jsonb, text, jsonb, text, text, text, text
+) is 'Saves one event of one call: the provider''s row, the log row and the request''s status change together or not at all, and the same event again changes nothing.';
+
+revoke all on function public.save_call_result(
+  uuid, uuid, public.call_source, public.call_status, text, text, timestamptz, timestamptz, numeric, numeric, text,
+  text, text, jsonb, text, jsonb, text, text, text, text
+) from public, anon, authenticated;
+grant execute on function public.save_call_result(
+  uuid, uuid, public.call_source, public.call_status, text, text, timestamptz, timestamptz, numeric, numeric, text,
+  text, text, jsonb, text, jsonb, text, text, text, text
+) to service_role;
+
+create function public.find_call(call_id text, provider_id uuid default null)
+returns table (found_provider_id uuid, found_service_request_id uuid, is_known_call boolean)
+language sql stable
+set search_path = ''
+as $$
+  select p.id, p.request_id, c.call_id is not null
+  from (select find_call.call_id, find_call.provider_id) as asked
+  left join private.calls c on c.call_id = asked.call_id
+  join public.providers p on p.id = coalesce(c.provider_id, asked.provider_id);
+$$;
+
+comment on function public.find_call(text, uuid) is 'The provider that a call belongs to, and its request: of the call if it is known, else of the provider that is said to be called. No row where neither is there.';
+
+revoke all on function public.find_call(text, uuid) from public, anon, authenticated;
+grant execute on function public.find_call(text, uuid) to service_role;
+
+create function private.backoff(tries integer) returns interval
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return interval '1 minute' * least(2 ^ least(tries, 6), 60);
+end;
+$$;
+
+comment on function private.backoff(integer) is 'How long to wait after so many tries: 2, 4, 8, ... minutes, at most an hour. Longer than one run takes, so it is also the lease of whoever tries.';
+
+revoke all on function private.backoff(integer) from public, anon, authenticated;
+grant execute on function private.backoff(integer) to service_role;
+
+create function public.reject_call_result(
+  source public.call_source,
+  code text,
+  issues jsonb,
+  payload jsonb,
+  idempotency_key text default null
+) returns uuid
+language sql
+set search_path = ''
+as $$
+  insert into public.rejected_call_results as r (
+    source, code, issues, payload, idempotency_key, next_attempt_at, delivery_digest
+  )
+  values (
+    source,
+    code,
+    issues,
+    -- The Data API hands over JSON's null as SQL's.
+    coalesce(payload, 'null'),
+    idempotency_key,
+    -- Of a message that may hold credentials only the digest is kept: there is nothing to try, until it is mended.
+    case
+      when source = 'vapi_webhook' and payload ?& array['bytes', 'sha256'] then 'infinity'
+      else now() + private.backoff(1)
+    end,
+    sha256(convert_to(jsonb_build_array(source, payload)::text, 'UTF8'))
+  )
+  on conflict on constraint the_same_delivery_is_the_same_row do update
+  set
+    code = excluded.code,
+    issues = excluded.issues,
+    attempts = r.attempts + 1,
+    next_attempt_at = case
+      when isfinite(excluded.next_attempt_at) then now() + private.backoff(r.attempts + 1)
+      else excluded.next_attempt_at
+    end,
+    resolved_at = null,
+    resolution = null
+  returning r.id;
+$$;
+
+comment on function public.reject_call_result(public.call_source, text, jsonb, jsonb, text) is 'Keeps a delivery that could not be applied, and returns its id. The same delivery again is the same row, tried once more and open again.';
+
+revoke all on function public.reject_call_result(public.call_source, text, jsonb, jsonb, text) from public, anon, authenticated;
+grant execute on function public.reject_call_result(public.call_source, text, jsonb, jsonb, text) to service_role;
+
+create function private.retry_mended_payload() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  new.next_attempt_at := now();
+  return new;
+end;
+$$;
+
+comment on function private.retry_mended_payload() is 'Trigger: a rejected delivery whose payload was changed is due at once.';
+
+revoke all on function private.retry_mended_payload() from public, anon, authenticated;
+
+create trigger retry_mended_payload before update of payload on public.rejected_call_results
+for each row when (old.payload is distinct from new.payload)
+execute function private.retry_mended_payload();
+
+create function public.claim_rejected_call_result()
+returns table (id uuid, source public.call_source, payload jsonb, idempotency_key text)
+language sql
+set search_path = ''
+as $$
+  update public.rejected_call_results r
+  set attempts = r.attempts + 1, next_attempt_at = now() + private.backoff(r.attempts + 1)
+  where
+    r.id = (
+      select due.id
+      from public.rejected_call_results due
+      where due.resolved_at is null and due.next_attempt_at <= now()
+      order by due.next_attempt_at
+      limit 1
+      for no key update skip locked
+    )
+  returning r.id, r.source, r.payload, r.idempotency_key;
+$$;
+
+comment on function public.claim_rejected_call_result() is 'Hands the rejected delivery that is longest due to one caller alone, counts the attempt, and puts the next one off. No row where nothing is due.';
+
+revoke all on function public.claim_rejected_call_result() from public, anon, authenticated;
+grant execute on function public.claim_rejected_call_result() to service_role;
+
+create function public.claim_due_call()
+returns table (
+  call_id text,
+  call_status public.call_status,
+  provider_id uuid,
+  service_request_id uuid,
+  first_seen_at timestamptz,
+  is_dialled boolean
+)
+language plpgsql
+set search_path = ''
+as $$
+declare
+  call private.calls;
+begin
+  select c.* into call
+  from private.calls c
+  where c.next_check_at <= now()
+  order by c.next_check_at
+  limit 1
+  for no key update skip locked;
+  if not found then
+    return;
+  end if;
+
+  select
+    call.call_id,
+    private.call_report(call.reports) ->> 'call_status',
+    p.id,
+    p.request_id,
+    call.first_seen_at,
+    p.call_id is not null
+  into
+    claim_due_call.call_id,
+    claim_due_call.call_status,
+    claim_due_call.provider_id,
+    claim_due_call.service_request_id,
+    claim_due_call.first_seen_at,
+    claim_due_call.is_dialled
+  from public.providers p
+  where p.id = call.provider_id;
+
+  update private.calls c
+  set
+    checks = call.checks + 1,
+    next_check_at = case
+      when call.call_id is not null or not claim_due_call.is_dialled then now() + private.backoff(call.checks + 1)
+    end
+  where c.provider_id = call.provider_id and c.call_id is not distinct from call.call_id;
+  return next;
+end;
+$$;
+
+comment on function public.claim_due_call() is 'Hands the call that is longest due for a check to one caller alone, and puts its next check off. Without a call_id it is a provider who was queued and, unless is_dialled, never dialled. No row where nothing is due.';
+
+revoke all on function public.claim_due_call() from public, anon, authenticated;
+grant execute on function public.claim_due_call() to service_role;
+
+create function public.stop_checking(call_id text) returns void
+language sql
+set search_path = ''
+as $$
+  update private.calls c
+  set next_check_at = null
+  where c.call_id = stop_checking.call_id;
+$$;
+
+comment on function public.stop_checking(text) is 'Has Vapi not asked about a call any more, until something new is heard of it.';
+
+revoke all on function public.stop_checking(text) from public, anon, authenticated;
+grant execute on function public.stop_checking(text) to service_role;
+
+create table private.listing (
+  is_only boolean primary key default true,
+  next_at timestamptz not null default now(),
+  began_at timestamptz,
+  walked_back_to timestamptz,
+  completed_at timestamptz,
+
+  constraint there_is_one_row check (is_only)
+);
+
+comment on table private.listing is 'How far the calls that Vapi has were compared with ours: newest first, over several runs if it takes them.';
+comment on column private.listing.is_only is 'Keeps the table at one row.';
+comment on column private.listing.next_at is 'When the next part is to be compared; also the lease of whoever compares.';
+comment on column private.listing.began_at is 'When the comparison that is under way, or the last one, began with the newest call.';
+comment on column private.listing.walked_back_to is 'The calls between then and began_at were compared; null: the next comparison begins anew.';
+comment on column private.listing.completed_at is 'All calls created until then were compared. Old: Vapi is away, or refuses the key.';
+
+insert into private.listing default values;
+
+alter table private.listing enable row level security;
+
+revoke all on private.listing from public, anon, authenticated;
+grant select, update on private.listing to service_role;
+
+create function public.claim_listing()
+returns table (created_from timestamptz, created_before timestamptz)
+language sql
+set search_path = ''
+as $$
+  update private.listing l
+  set
+    next_at = now() + interval '5 minutes',
+    began_at = case when l.walked_back_to is null then now() else l.began_at end
+  where l.next_at <= now()
+  returning
+    -- A day back; farther where nobody has compared for longer, but not beyond what Vapi keeps.
+    greatest(least(now() - interval '1 day', l.completed_at - interval '1 hour'), now() - interval '14 days'),
+    coalesce(l.walked_back_to, now());
+$$;
+
+comment on function public.claim_listing() is 'Once an hour, hands the time whose calls are to be compared with Vapi''s to one caller alone, for five minutes. No row where it is not time, or somebody else''s.';
+
+revoke all on function public.claim_listing() from public, anon, authenticated;
+grant execute on function public.claim_listing() to service_role;
+
+create function public.release_listing(walked_back_to timestamptz, is_complete boolean, has_failed boolean) returns void
+language sql
+set search_path = ''
+as $$
+  update private.listing l
+  set
+    walked_back_to = case when not is_complete then release_listing.walked_back_to end,
+    completed_at = case when is_complete then l.began_at else l.completed_at end,
+    next_at = case
+      -- A comparison that took longer than that is followed by the next one at once.
+      when is_complete then l.began_at + interval '1 hour'
+      when has_failed then l.next_at
+      else now()
+    end
+  where l.is_only;
+$$;
+
+comment on function public.release_listing(timestamptz, boolean, boolean) is 'Notes how far the calls were compared, for the next run to go on from there, or, after a failure, the next but some. Once all are compared, the next comparison begins an hour after this one.';
+
+revoke all on function public.release_listing(timestamptz, boolean, boolean) from public, anon, authenticated;
+grant execute on function public.release_listing(timestamptz, boolean, boolean) to service_role;
+
+create function public.unknown_calls(call_ids text[]) returns setof text
+language sql stable
+set search_path = ''
+as $$
+  select asked.call_id
+  from unnest(call_ids) as asked (call_id)
+  where
+    not exists (
+      select from private.calls c
+      where c.call_id = asked.call_id and c.reports -> 'vapi_api' ->> 'call_status' is distinct from 'error'
+    )
+    and not exists (
+      select from public.rejected_call_results r
+      where r.source = 'vapi_api' and r.payload ->> 'callId' = asked.call_id
+    );
+$$;
+
+comment on function public.unknown_calls(text[]) is 'Those of the calls of which nothing was ever saved or kept, or that were given up.';
+
+revoke all on function public.unknown_calls(text[]) from public, anon, authenticated;
+grant execute on function public.unknown_calls(text[]) to service_role;
+
+create table private.reconcile_runs (
+  id uuid primary key default gen_random_uuid(),
+  started_at timestamptz not null,
+  finished_at timestamptz not null default clock_timestamp(),
+  checked integer not null,
+  recovered integer not null,
+  still_open integer not null,
+  gave_up integer not null,
+  discovered integer not null,
+  replayed integer not null,
+  rejected_open integer not null,
+  problems text[] not null,
+  announced_problems text[] not null,
+  alert text,
+  alerted_at timestamptz
+);
+
+comment on table private.reconcile_runs is 'The runs of reconcile-calls of the last 30 days.';
+comment on column private.reconcile_runs.id is 'Identifies the run.';
+comment on column private.reconcile_runs.started_at is 'When it began.';
+comment on column private.reconcile_runs.finished_at is 'When it was done. A run that died is not here.';
+comment on column private.reconcile_runs.checked is 'Calls that were due for a check.';
+comment on column private.reconcile_runs.recovered is 'Of these, calls whose result was brought home.';
+comment on column private.reconcile_runs.still_open is 'Of these, calls that have not ended, or of which Vapi has not said its last word or could not be asked.';
+comment on column private.reconcile_runs.gave_up is 'Of these, calls that nothing was heard of for a day, and providers that were never dialled.';
+comment on column private.reconcile_runs.discovered is 'Calls that Vapi had and we had not.';
+comment on column private.reconcile_runs.replayed is 'Rejected deliveries that were applied.';
+comment on column private.reconcile_runs.rejected_open is 'Rejected deliveries that were open afterwards.';
+comment on column private.reconcile_runs.problems is 'What went wrong, with the run or with single calls, in some words each, for example HTTP 429 or time-out.';
+comment on column private.reconcile_runs.announced_problems is 'Those of them that the operator is to be told: each once a day.';
+comment on column private.reconcile_runs.alert is 'What the operator is to be told; null: nothing.';
+comment on column private.reconcile_runs.alerted_at is 'When that was sent; null: not yet.';
+
+create index reconcile_runs_started_at_idx on private.reconcile_runs (started_at);
+
+alter table private.reconcile_runs enable row level security;
+
+revoke all on private.reconcile_runs from public, anon, authenticated;
+grant select, insert, update, delete on private.reconcile_runs to service_role;
+
+create function private.alert_text(run private.reconcile_runs, new_rejected jsonb) returns text
+language plpgsql immutable
+set search_path = ''
+as $$
+begin
+  return nullif(concat_ws(
+    e'\n',
+    case when run.recovered > 0 then format('Results brought home from Vapi: %s.', run.recovered) end,
+    case when run.discovered > 0 then format('Calls found at Vapi of which nothing had been saved: %s.', run.discovered) end,
+    case when run.gave_up > 0 then format('Calls given up, as they were never dialled or never heard of again: %s.', run.gave_up) end,
+    case when new_rejected <> '{}' then
+      (
+        select format('New in rejected_call_results: %s.', string_agg(format('%s %s', value, key), ', ' order by key))
+        from jsonb_each_text(new_rejected)
+      )
+    end,
+    case when run.announced_problems <> '{}' then format('Trouble: %s.', array_to_string(run.announced_problems, ', ')) end
+  ), '');
+end;
+$$;
+
+comment on function private.alert_text(private.reconcile_runs, jsonb) is 'What the operator is to be told of a run: counts alone, and nothing of the calls themselves. Null where there is nothing to say.';
+
+revoke all on function private.alert_text(private.reconcile_runs, jsonb) from public, anon, authenticated;
+grant execute on function private.alert_text(private.reconcile_runs, jsonb) to service_role;
+
+create function public.finish_reconcile_run(
+  started_at timestamptz,
+  checked integer,
+  recovered integer,
+  still_open integer,
+  gave_up integer,
+  discovered integer,
+  replayed integer,
+  problems text[]
+) returns integer
+language plpgsql
+set search_path = ''
+as $$
+declare
+  run private.reconcile_runs;
+  new_rejected jsonb;
+begin
+  -- Runs overlap: one after the other, so that each thing is announced by one of them.
+  lock table private.reconcile_runs in share row exclusive mode;
+
+  with announced as (
+    update public.rejected_call_results r
+    set announced_at = now()
+    where r.id in (
+      select new.id
+      from public.rejected_call_results new
+      where new.announced_at is null and new.resolved_at is null
+      -- One that somebody is just mending is announced by the next run.
+      for no key update skip locked
+    )
+    returning r.code
+  )
+  select coalesce(jsonb_object_agg(code, count), '{}') into new_rejected
+  from (select code, count(*) from announced group by code) as codes;
+
+  select coalesce(array_agg(distinct problem order by problem), '{}') into run.announced_problems
+  from unnest(finish_reconcile_run.problems) as problem
+  where not exists (
+    select from private.reconcile_runs earlier
+    where earlier.started_at > now() - interval '1 day' and problem = any (earlier.announced_problems)
+  );
+
+  run.id := gen_random_uuid();
+  run.started_at := finish_reconcile_run.started_at;
+  run.finished_at := clock_timestamp();
+  run.checked := finish_reconcile_run.checked;
+  run.recovered := finish_reconcile_run.recovered;
+  run.still_open := finish_reconcile_run.still_open;
+  run.gave_up := finish_reconcile_run.gave_up;
+  run.discovered := finish_reconcile_run.discovered;
+  run.replayed := finish_reconcile_run.replayed;
+  run.rejected_open := (select count(*) from public.rejected_call_results r where r.resolved_at is null);
+  run.problems := finish_reconcile_run.problems;
+  run.alert := private.alert_text(run, new_rejected);
+  insert into private.reconcile_runs select run.*;
+
+  delete from private.reconcile_runs old where old.started_at < now() - interval '30 days';
+  return run.rejected_open;
+end;
+$$;
+
+comment on function public.finish_reconcile_run(timestamptz, integer, integer, integer, integer, integer, integer, text[]) is 'Records a run and what the operator is to be told of it, each thing once. Returns how many rejected deliveries are open.';
+
+revoke all on function public.finish_reconcile_run(timestamptz, integer, integer, integer, integer, integer, integer, text[]) from public, anon, authenticated;
+grant execute on function public.finish_reconcile_run(timestamptz, integer, integer, integer, integer, integer, integer, text[]) to service_role;
+
+create function public.claim_alerts()
+returns table (run_id uuid, alert text)
+language sql
+set search_path = ''
+as $$
+  update private.reconcile_runs r
+  set alerted_at = now()
+  -- What nobody could be told for an hour is in call_health.
+  where r.started_at > now() - interval '1 hour' and r.alert is not null and r.alerted_at is null
+  returning r.id, r.alert;
+$$;
+
+comment on function public.claim_alerts() is 'Hands what the operator is to be told to one caller alone.';
+
+revoke all on function public.claim_alerts() from public, anon, authenticated;
+grant execute on function public.claim_alerts() to service_role;
+
+create function public.release_alerts(run_ids uuid[]) returns void
+language sql
+set search_path = ''
+as $$
+  update private.reconcile_runs r
+  set alerted_at = null
+  where r.id = any (run_ids);
+$$;
+
+comment on function public.release_alerts(uuid[]) is 'Gives back what the operator was certainly not told, for the next run to tell.';
+
+revoke all on function public.release_alerts(uuid[]) from public, anon, authenticated;
+grant execute on function public.release_alerts(uuid[]) to service_role;
+
+create view public.call_health with (security_invoker = on) as
+with waiting as (
+  select
+    (private.call_report(c.reports) ->> 'call_status')::public.call_status as call_status,
+    least(c.called_at, c.first_seen_at) as called_at,
+    c.next_check_at
+  from private.calls c
+  join public.providers p on p.id = c.provider_id
+  -- What preceded a call that was placed is settled.
+  where c.next_check_at is not null and (c.call_id is not null or p.call_id is null)
+),
+heard as (
+  select l.source, max(l.created_at) as created_at
+  from public.interaction_logs l
+  where l.created_at > now() - interval '7 days'
+  group by l.source
+)
+select
+  w.open_calls,
+  w.open_over_15_minutes,
+  w.open_over_1_hour,
+  w.oldest_open_since,
+  w.provisional_calls,
+  w.incomplete_calls,
+  w.overdue_checks,
+  r.rejected_open,
+  r.oldest_rejected_at,
+  (select created_at from heard where source = 'kestra') as last_saved_from_kestra,
+  (select created_at from heard where source = 'vapi_webhook') as last_saved_from_vapi_webhook,
+  (select created_at from heard where source = 'vapi_api') as last_saved_from_vapi_api,
+  (select completed_at from private.listing) as compared_until,
+  run.finished_at as last_run_at,
+  to_jsonb(run) - array['id', 'alerted_at'] as last_run
+from (
+  select
+    count(*) filter (where call_status in ('queued', 'in_progress')) as open_calls,
+    count(*) filter (where call_status in ('queued', 'in_progress') and called_at < now() - interval '15 minutes') as open_over_15_minutes,
+    count(*) filter (where call_status in ('queued', 'in_progress') and called_at < now() - interval '1 hour') as open_over_1_hour,
+    min(called_at) filter (where call_status in ('queued', 'in_progress')) as oldest_open_since,
+    count(*) filter (where call_status in ('timeout', 'error')) as provisional_calls,
+    count(*) filter (where call_status >= 'completed') as incomplete_calls,
+    count(*) filter (where next_check_at < now() - interval '5 minutes') as overdue_checks
+  from waiting
+) as w
+cross join (
+  select count(*) as rejected_open, min(received_at) as oldest_rejected_at
+  from public.rejected_call_results
+  where resolved_at is null
+) as r
+left join (
+  select * from private.reconcile_runs order by started_at desc limit 1
+) as run on true;
+
+comment on view public.call_health is 'One row: how the saving of results is doing. For the backend and the operator alone.';
+comment on column public.call_health.open_calls is 'Calls that are queued or in progress.';
+comment on column public.call_health.open_over_15_minutes is 'Of these, calls that should have ended.';
+comment on column public.call_health.open_over_1_hour is 'Of these, calls that something is wrong with.';
+comment on column public.call_health.oldest_open_since is 'When the oldest open call was created.';
+comment on column public.call_health.provisional_calls is 'Calls that stand at timeout or error and may still have ended well; Vapi will be asked.';
+comment on column public.call_health.incomplete_calls is 'Calls that ended and lack what was said; Vapi will be asked.';
+comment on column public.call_health.overdue_checks is 'Checks that are late by five minutes or more: reconcile-calls does not run, or has more to do than it can. A call that was asked about in vain is put off, not late.';
+comment on column public.call_health.rejected_open is 'Deliveries in rejected_call_results that wait to be mended.';
+comment on column public.call_health.oldest_rejected_at is 'When the oldest of them came.';
+comment on column public.call_health.last_saved_from_kestra is 'When Kestra last had something new to say, within the last 7 days.';
+comment on column public.call_health.last_saved_from_vapi_webhook is 'When Vapi''s webhook last had something new to say, within the last 7 days.';
+comment on column public.call_health.last_saved_from_vapi_api is 'When reconcile-calls last brought a result home, within the last 7 days.';
+comment on column public.call_health.compared_until is 'All calls created until then were compared with Vapi''s list. Older than two hours: Vapi is away, or refuses the key.';
+comment on column public.call_health.last_run_at is 'When reconcile-calls last finished a run; null: never, or not for 30 days.';
+comment on column public.call_health.last_run is 'What that run did.';
+
+revoke all on public.call_health from public, anon, authenticated;
+grant select on public.call_health to service_role;
