@@ -18,8 +18,8 @@ export async function fill(dbUrl: string, providers: number, calls: number): Pro
       insert into interaction_logs (request_id, provider_id, step_name, status, detail, call_id, call_status, source)
       select request_id, id, 'Call to P', 'success', 'Free on Friday.', gen_random_uuid(), 'completed', 'kestra'
       from providers, generate_series(1, ${Math.ceil(calls / providers)}) limit ${calls};
-      insert into private.calls (provider_id, call_id, called_at, reports)
-      select provider_id, call_id, now() - interval '1 day', '{"kestra": {"call_status": "completed"}}'
+      insert into private.calls (provider_id, request_id, call_id, called_at, reports)
+      select provider_id, request_id, call_id, now() - interval '1 day', '{"kestra": {"call_status": "completed"}}'
       from interaction_logs;
     `);
     await sql`vacuum analyze`;

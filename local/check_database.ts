@@ -1,6 +1,6 @@
 /**
- * Checks the migrations with the Supabase CLI: they apply to an empty Postgres that has Supabase's
- * roles, and make what `supabase/schemas` says; the advisors find nothing, and both
+ * Checks the migrations: their stamps are in order; they apply to an empty Postgres that has
+ * Supabase's roles, and make what `supabase/schemas` says; the CLI's advisors find nothing; and both
  * `database.types.ts` (the functions' and the client's, which has to be complete when copied) are
  * what the CLI generates. With `--write` it writes them.
  */
@@ -8,6 +8,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { PROJECT, startStack } from "./stack.ts";
 import { StackError } from "./stack_error.ts";
+import { stampsOf, wrongStamps } from "./migration_stamps.ts";
 import { createSchemasDatabase } from "./schemas.ts";
 import { runSupabaseCli, schemaDifference } from "./supabase_cli.ts";
 
@@ -15,6 +16,8 @@ const TYPES = ["supabase/functions/_shared", "client/watch"]
   .map((folder) => join(PROJECT, folder, "database.types.ts"));
 
 try {
+  const wrong = wrongStamps(await stampsOf(PROJECT), new Date());
+  if (wrong.length > 0) throw new StackError(wrong.join("\n"));
   await using stack = await startStack({ port: 0, dbPort: 0, ephemeral: true, quiet: true });
   console.log("The migrations and the seed apply.");
   if (process.argv.includes("--write")) {

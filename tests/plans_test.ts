@@ -14,8 +14,8 @@ Deno.test("what runs for every event uses indexes alone, however many rows there
     insert into interaction_logs (request_id, provider_id, step_name, status, call_id, call_status, source)
     select request_id, id, 'Call', 'success', 'call-' || gen_random_uuid(), 'completed', 'kestra'
     from providers, generate_series(1, 5);
-    insert into private.calls (provider_id, call_id, reports)
-    select provider_id, call_id, '{"kestra": {"call_status": "completed"}}' from interaction_logs;
+    insert into private.calls (provider_id, request_id, call_id, reports)
+    select provider_id, request_id, call_id, '{"kestra": {"call_status": "completed"}}' from interaction_logs;
     insert into rejected_call_results (source, code, payload, resolved_at, delivery_digest)
     select 'kestra', 'invalid_json', '"x"', now(), sha256(i::text::bytea) from generate_series(1, 20000) i;
     update private.calls set next_check_at = now() - interval '1 minute' where ctid = '(0,1)';

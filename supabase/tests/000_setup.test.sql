@@ -37,6 +37,44 @@ as $$
   );
 $$;
 
+-- The places that have to decide something about a label, and have not.
+create or replace function tests.undecided() returns table (label text, undecided_in text)
+language sql
+as $$
+  select status::text, place
+  from unnest(enum_range(null::public.call_status)) as status
+  cross join lateral (
+    values
+      ('private.report_sentence', private.report_sentence(jsonb_build_object('call_status', status)) is not null),
+      ('private.log_status', private.log_status(status) is not null),
+      ('private.is_own_call_status', private.is_own_call_status(status::text))
+  ) as decision (place, is_decided)
+  where not is_decided
+  union all
+  select source::text, place
+  from unnest(enum_range(null::public.call_source)) as source
+  cross join lateral (
+    values
+      (
+        'private.call_report',
+        private.call_report(jsonb_build_object(source, jsonb_build_object('call_status', 'queued'))) is not null
+      ),
+      (
+        'private.calls, private.add_report',
+        exists (
+          select from pg_attribute a
+          where a.attrelid = 'private.calls'::regclass and a.attname = source || '_reported_at'
+        )
+      )
+  ) as decision (place, is_decided)
+  where not is_decided
+  union all
+  select status::text, 'private.settle_request'
+  from unnest(enum_range(null::public.request_status)) as status
+  where
+    private.settle_request(row(null, null, null, null, null, status)::private.locked_provider, 'queued') <> 'calling';
+$$;
+
 commit;
 
 begin;

@@ -8,9 +8,15 @@ export async function assertConsistent(sql: Sql): Promise<void> {
     assert.deepEqual(
       [
         ...await sql`
-          select p.id from public.providers p
-          where (select count(*) from private.calls c where c.provider_id = p.id) > 0
-            and private.show_newest_call(p, null) is distinct from p`,
+          select p.id
+          from public.providers p
+          cross join lateral (
+            select c.* from private.newest_call(p.id) c where c.provider_id is not null
+          ) as newest
+          cross join lateral private.lock_provider(p.id, p.request_id) as target
+          where private.show_call(
+            target, newest.call_id, newest.called_at, private.call_report(newest.reports)
+          )`,
       ],
       [],
       "providers whose row is not what their calls say",

@@ -3,7 +3,7 @@
  * truthfully but partially says of it. Sources may differ from each other, none from itself.
  */
 import fc from "fast-check";
-import type { CallStatus } from "../../supabase/functions/_shared/call_event.ts";
+import type { CallStatus } from "../../supabase/functions/_shared/call_status.ts";
 import { at, callId, type Report, saidOf, SOURCES, type Step } from "./report.ts";
 
 const REASONS = {

@@ -1,8 +1,5 @@
-import type {
-  CallEvent,
-  CallSource,
-  CallStatus,
-} from "../../supabase/functions/_shared/call_event.ts";
+import type { CallEvent, CallSource } from "../../supabase/functions/_shared/call_event.ts";
+import type { CallStatus } from "../../supabase/functions/_shared/call_status.ts";
 
 /** The sources in the order of their precedence. */
 export const SOURCES = ["kestra", "vapi_webhook", "vapi_api"] as const satisfies CallSource[];

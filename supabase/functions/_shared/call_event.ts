@@ -1,9 +1,7 @@
+import { type CallStatus, stageOf } from "./call_status.ts";
 import type { Database, Json } from "./database.types.ts";
 import { statusOfEndedReason } from "./ended_reason.ts";
 import { textOf, turnsOf, userSpoke } from "./transcript.ts";
-
-/** `call_status`, in Postgres and on the wire. */
-export type CallStatus = Database["public"]["Enums"]["call_status"];
 
 /** Who reports an event. */
 export type CallSource = Database["public"]["Enums"]["call_source"];
@@ -78,7 +76,7 @@ export function callEvent(report: CallReport): CallEvent {
 
 /** What stands in for the result of a call whose ending nobody saw: its message is what went wrong. */
 function isProvisional(status: CallReport["status"]): boolean {
-  return status === "timeout" || status === "error";
+  return status !== "ended" && stageOf(status) === "provisional";
 }
 
 /** A text with something in it; undefined for an empty or blank one. */

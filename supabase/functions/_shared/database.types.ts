@@ -381,7 +381,7 @@ export type Database = {
         "service_request_id": string | null;
         "call_id": string | null;
         "call_status": Database["public"]["Enums"]["call_status"] | null;
-        "request_status": Database["public"]["Enums"]["request_status"] | null;
+        "request_status": string | null;
       };
     };
   };

@@ -1,4 +1,4 @@
-import type { CallStatus } from "./call_event.ts";
+import type { CallStatus } from "./call_status.ts";
 
 /** A final status, or what it depends on: whether the other side said anything. */
 type Ending = CallStatus | "completed_if_user_spoke";

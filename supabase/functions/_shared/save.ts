@@ -10,7 +10,8 @@ export interface SavedCallResult {
   serviceRequestId: string;
   callId: string | null;
   callStatus: Database["public"]["Enums"]["call_status"];
-  requestStatus: Database["public"]["Enums"]["request_status"];
+  /** In the application's words. */
+  requestStatus: string;
 }
 
 /**

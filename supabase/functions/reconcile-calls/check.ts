@@ -1,4 +1,5 @@
-import { callEvent, type CallStatus } from "../_shared/call_event.ts";
+import { callEvent } from "../_shared/call_event.ts";
+import { type CallStatus, stageOf } from "../_shared/call_status.ts";
 import { dataApi, dataOf } from "../_shared/data_api.ts";
 import { Problem } from "../_shared/problem.ts";
 import { keepingRejected } from "../_shared/rejected.ts";
@@ -91,7 +92,7 @@ function isLasting(error: unknown): boolean {
 
 /** An ending stands, whatever it lacks, and is not asked about again; everything else becomes an error. */
 async function giveUp(call: DueCall, error: string): Promise<Finding> {
-  if (!["queued", "in_progress", "timeout", "error"].includes(call.call_status)) {
+  if (stageOf(call.call_status) === "final") {
     await dataOf(dataApi().rpc("stop_checking", { call_id: call.call_id! }));
     return "nothing";
   }

@@ -1,4 +1,5 @@
-import { callEvent, type CallStatus } from "../_shared/call_event.ts";
+import { callEvent } from "../_shared/call_event.ts";
+import type { CallStatus } from "../_shared/call_status.ts";
 import { saveCallEvent, type SavedCallResult } from "../_shared/save.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
 import { type Link, metadataOf } from "../_shared/vapi_link.ts";

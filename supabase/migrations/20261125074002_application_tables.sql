@@ -1,41 +1,9 @@
--- What only the write path needs. The Data API exposes `public` alone, so nothing here can be reached with a key.
-create schema if not exists private;
-
-comment on schema private is 'The write path''s own state and functions. Never exposed by the Data API.';
-
-revoke all on schema private from public, anon, authenticated;
-grant usage on schema private to service_role;
-
 create type public.request_status as enum ('pending', 'calling', 'completed', 'failed');
-
-create type public.call_status as enum (
-  'queued', 'in_progress', 'timeout', 'error',
-  'completed', 'no_answer', 'voicemail', 'busy', 'canceled', 'failed'
-);
 
 create type public.log_status as enum ('info', 'success', 'warning', 'error');
 
--- The order is the order of precedence: where two sources disagree, the later one stands.
-create type public.call_source as enum ('kestra', 'vapi_webhook', 'vapi_api');
-
-create type public.save_outcome as enum ('applied', 'enriched', 'duplicate', 'superseded');
-
 comment on type public.request_status is 'Follows from the call statuses of the request''s providers.';
-comment on type public.call_status is 'In the order of rank: queued and in_progress are open, timeout and error are provisional, the rest is final, and all of one rank.';
 comment on type public.log_status is 'How an interaction log row is to be shown.';
-comment on type public.call_source is 'Who reported an event. Vapi stands over Kestra, its API over its webhook.';
-comment on type public.save_outcome is 'What saving one event did to the provider''s row.';
-
-create type public.saved_call_result as (
-  outcome public.save_outcome,
-  provider_id uuid,
-  service_request_id uuid,
-  call_id text,
-  call_status public.call_status,
-  request_status public.request_status
-);
-
-comment on type public.saved_call_result is 'What save_call_result answers: the outcome, the event''s ids, and the two statuses as they now are.';
 
 create function private.touch_updated_at() returns trigger
 language plpgsql

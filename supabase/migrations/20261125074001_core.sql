@@ -1,29 +1,104 @@
+-- What only the write path needs. The Data API exposes `public` alone, so nothing here can be reached with a key.
+create schema if not exists private;
+
+comment on schema private is 'The write path''s own state and functions. Never exposed by the Data API.';
+
+revoke all on schema private from public, anon, authenticated;
+grant usage on schema private to service_role;
+
+create type public.call_status as enum (
+  'queued', 'in_progress', 'timeout', 'error',
+  'completed', 'no_answer', 'voicemail', 'busy', 'canceled', 'failed'
+);
+
+-- The order is the order of precedence: where two sources disagree, the later one stands.
+create type public.call_source as enum ('kestra', 'vapi_webhook', 'vapi_api');
+
+create type public.save_outcome as enum ('applied', 'enriched', 'duplicate', 'superseded');
+
+comment on type public.call_status is 'In the order of rank: queued and in_progress are open, timeout and error are provisional, the rest is final, and all of one rank.';
+comment on type public.call_source is 'Who reported an event. Vapi stands over Kestra, its API over its webhook.';
+comment on type public.save_outcome is 'What saving one event did to the provider''s row.';
+
+create type public.saved_call_result as (
+  outcome public.save_outcome,
+  provider_id uuid,
+  service_request_id uuid,
+  call_id text,
+  call_status public.call_status,
+  request_status text
+);
+
+comment on type public.saved_call_result is 'What save_call_result answers: the outcome, the event''s ids, and the two statuses as they now are, the request''s in the application''s words.';
+
+create type private.locked_provider as (
+  provider_id uuid,
+  request_id uuid,
+  name text,
+  call_id text,
+  call_status text,
+  request_status text
+);
+
+comment on type private.locked_provider is 'What the application''s rows say of a provider and its request, while both are locked; the statuses are in the application''s words.';
+
+create function private.stage(status public.call_status) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when status < 'timeout' then 'open'
+    when status < 'completed' then 'provisional'
+    else 'final'
+  end;
+end;
+$$;
+
+comment on function private.stage(public.call_status) is 'How far a call has come: open (it may be ringing or talking), provisional (its ending was not seen, and may still be), or final.';
+
+revoke all on function private.stage(public.call_status) from public, anon, authenticated;
+grant execute on function private.stage(public.call_status) to service_role;
+
 create table private.calls (
-  provider_id uuid not null references public.providers (id) on delete cascade,
+  provider_id uuid not null,
+  request_id uuid not null,
   call_id text,
   called_at timestamptz,
   first_seen_at timestamptz not null default clock_timestamp(),
   reports jsonb not null,
+  logged jsonb not null default '{}',
+  kestra_reported_at timestamptz,
+  vapi_webhook_reported_at timestamptz,
+  vapi_api_reported_at timestamptz,
   next_check_at timestamptz,
   checks integer not null default 0,
 
   constraint a_call_belongs_to_one_provider unique (call_id),
   constraint one_row_for_what_precedes_the_call unique nulls not distinct (provider_id, call_id)
 )
+-- A call's row is written three times: with room on its page, a new version needs no new entries in the indexes.
 with (fillfactor = 70);
 
-comment on table private.calls is 'What each source reported of each call. The provider''s row shows the newest of its calls; because it follows from what stands here, the order in which reports arrive does not matter.';
+comment on table private.calls is 'The memory of calls: what each source reported of each of them. The provider''s row shows the newest of its calls; because it follows from what stands here, the order in which reports arrive does not matter.';
 comment on column private.calls.provider_id is 'Whom the call was first reported for; for anybody else it is refused.';
+comment on column private.calls.request_id is 'The request that the provider belonged to when the call was last reported.';
 comment on column private.calls.call_id is 'Vapi''s id; null for what was reported before Vapi had the call.';
 comment on column private.calls.called_at is 'When the call was created, or answered where only that is known; null where neither a source nor the id says so.';
 comment on column private.calls.first_seen_at is 'Stands in for called_at while that is unknown.';
-comment on column private.calls.reports is 'Source -> its report: columns of providers, started_at, the turns and a message, as far as that source knows them at the highest rank it reported.';
-
+comment on column private.calls.reports is 'Source -> its report, as far as that source knows the call at the highest rank that it reported.';
+comment on column private.calls.logged is 'Status -> its row in the log: {"id"} and, of a status before the ending, the "words" and "turns" that it has. Without a call id the key is the status and the event''s key.';
+comment on column private.calls.kestra_reported_at is 'When Kestra last had something new to say of it.';
+comment on column private.calls.vapi_webhook_reported_at is 'When Vapi''s webhook last had something new to say of it.';
+comment on column private.calls.vapi_api_reported_at is 'When Vapi''s API last had something new to say of it, or the reconciler gave it up.';
 comment on column private.calls.next_check_at is 'When Vapi is to be asked about the call, should nothing more be heard of it; null where there is nothing to ask. Set it to now() to have the call asked about in the next run.';
 comment on column private.calls.checks is 'How often Vapi was asked since the last news.';
 
 -- Holds the calls that wait for something, and none of those that have ended.
 create index calls_due_idx on private.calls (next_check_at) where next_check_at is not null;
+
+-- "Of the last week": a few pages, as rows lie in the order in which they came.
+create index calls_first_seen_at_idx on private.calls using brin (first_seen_at) with (autosummarize = on);
 
 alter table private.calls enable row level security;
 
@@ -192,11 +267,11 @@ begin
     when call.call_id is null then
       case status when 'queued' then call.first_seen_at + interval '1 hour' end
     -- Ringing takes up to a minute, a call up to ten, and Vapi's report of it up to two more.
-    when status in ('queued', 'in_progress') then greatest(
+    when private.stage(status) = 'open' then greatest(
       least(call.called_at, call.first_seen_at) + interval '13 minutes',
       now() + interval '2 minutes'
     )
-    when status in ('timeout', 'error') then now() + interval '2 minutes'
+    when private.stage(status) = 'provisional' then now() + interval '2 minutes'
     -- Whether an answered call was a conversation is seen by what was said.
     when
       status in ('completed', 'no_answer')
@@ -212,98 +287,46 @@ comment on function private.next_check_at(private.calls, jsonb) is 'When Vapi is
 revoke all on function private.next_check_at(private.calls, jsonb) from public, anon, authenticated;
 grant execute on function private.next_check_at(private.calls, jsonb) to service_role;
 
-create function private.record_report(
-  provider_id uuid,
-  call_id text,
-  source public.call_source,
-  report jsonb
-) returns private.calls
-language plpgsql
+create function private.add_report(known private.calls, source public.call_source, report jsonb) returns private.calls
+language plpgsql stable parallel safe
 set search_path = ''
 as $$
 declare
-  call private.calls;
-  known jsonb;
+  call private.calls := known;
+  earlier constant jsonb := known.reports -> source::text;
   merged jsonb;
 begin
-  select c.* into call
-  from private.calls c
-  where c.provider_id = record_report.provider_id and c.call_id is not distinct from record_report.call_id;
-
-  if not found then
-    call.provider_id := record_report.provider_id;
-    call.call_id := record_report.call_id;
-    call.called_at := private.called_at(call.call_id, report);
-    call.first_seen_at := clock_timestamp();
-    call.reports := jsonb_build_object(source, report);
-    call.checks := 0;
-    call.next_check_at := private.next_check_at(call, report);
-    insert into private.calls (provider_id, call_id, called_at, first_seen_at, reports, checks, next_check_at)
-    values (
-      call.provider_id, call.call_id, call.called_at, call.first_seen_at, call.reports, call.checks, call.next_check_at
-    )
-    on conflict on constraint a_call_belongs_to_one_provider do nothing;
-
-    if not found then
-      raise exception 'call % belongs to another provider', record_report.call_id
-        using errcode = 'PT409', detail = 'wrong_call';
-    end if;
-    return call;
-  end if;
-
-  known := call.reports -> source::text;
   report := case
-    when known is null then report
+    when earlier is null then report
     -- Without a call, what stands is only ever replaced by what is further, queued by error; others say at most who
     -- and when.
-    when call.call_id is null and (report ->> 'call_status' = 'queued' or known ->> 'call_status' = 'error')
-      then private.report_identity(report) || known
+    when known.call_id is null and (report ->> 'call_status' = 'queued' or earlier ->> 'call_status' = 'error')
+      then private.report_identity(report) || earlier
     -- Of what one source says twice, Vapi's newer word stands, and Kestra's older one.
-    when source = 'kestra' then private.merge_reports(report, known)
-    else private.merge_reports(known, report)
+    when source = 'kestra' then private.merge_reports(report, earlier)
+    else private.merge_reports(earlier, report)
   end;
 
-  if report is distinct from known then
-    call.reports := jsonb_set(call.reports, array[source::text], report);
+  if report is distinct from earlier then
+    call.reports := known.reports || jsonb_build_object(source, report);
     merged := private.call_report(call.reports);
     call.called_at := private.called_at(call.call_id, merged);
     call.checks := 0;
     call.next_check_at := private.next_check_at(call, merged);
-    update private.calls c
-    set
-      reports = call.reports,
-      called_at = call.called_at,
-      checks = call.checks,
-      next_check_at = call.next_check_at
-    where c.provider_id = call.provider_id and c.call_id is not distinct from call.call_id;
+    case source
+      when 'kestra' then call.kestra_reported_at := clock_timestamp();
+      when 'vapi_webhook' then call.vapi_webhook_reported_at := clock_timestamp();
+      when 'vapi_api' then call.vapi_api_reported_at := clock_timestamp();
+    end case;
   end if;
   return call;
 end;
 $$;
 
-comment on function private.record_report(uuid, text, public.call_source, jsonb) is 'Adds a report to what is known of its call, dates the call''s next check, and returns the call. The caller holds the provider''s lock.';
+comment on function private.add_report(private.calls, public.call_source, jsonb) is 'A call with a report added to what is known of it, and the date of its next check; the same call where the report says nothing new.';
 
-revoke all on function private.record_report(uuid, text, public.call_source, jsonb) from public, anon, authenticated;
-grant execute on function private.record_report(uuid, text, public.call_source, jsonb) to service_role;
-
-create function private.log_status(status public.call_status) returns public.log_status
-language plpgsql immutable strict parallel safe
-set search_path = ''
-as $$
-begin
-  return case
-    when status = 'completed' then 'success'
-    when status in ('queued', 'in_progress') then 'info'
-    when status in ('failed', 'error') then 'error'
-    else 'warning'
-  end;
-end;
-$$;
-
-comment on function private.log_status(public.call_status) is 'How a call status is shown in the interaction log.';
-
-revoke all on function private.log_status(public.call_status) from public, anon, authenticated;
-grant execute on function private.log_status(public.call_status) to service_role;
+revoke all on function private.add_report(private.calls, public.call_source, jsonb) from public, anon, authenticated;
+grant execute on function private.add_report(private.calls, public.call_source, jsonb) to service_role;
 
 create function private.report_sentence(report jsonb) returns text
 language plpgsql immutable strict parallel safe
@@ -325,187 +348,199 @@ begin
 end;
 $$;
 
-comment on function private.report_sentence(jsonb) is 'One plain sentence for the interaction log, for a report that has no words of its own.';
+comment on function private.report_sentence(jsonb) is 'One plain sentence for the log, for a report that has no words of its own.';
 
 revoke all on function private.report_sentence(jsonb) from public, anon, authenticated;
 grant execute on function private.report_sentence(jsonb) to service_role;
 
+create function private.report_words(report jsonb) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return coalesce(report ->> 'call_summary', report ->> 'call_error', report ->> 'message');
+end;
+$$;
+
+comment on function private.report_words(jsonb) is 'What a report has to say for the log; null: nothing of its own.';
+
+revoke all on function private.report_words(jsonb) from public, anon, authenticated;
+grant execute on function private.report_words(jsonb) to service_role;
+
+create type private.logged_report as (
+  did text,
+  memory jsonb
+);
+
+comment on type private.logged_report is 'What logging a report did (inserted, completed, or null for nothing), and what the call is to remember of it.';
+
 create function private.log_report(
-  provider public.providers,
+  target private.locked_provider,
+  known private.calls,
   call private.calls,
   source public.call_source,
   report jsonb,
   idempotency_key text
-) returns text
+) returns private.logged_report
 language plpgsql
 set search_path = ''
 as $$
 declare
-  reported constant public.call_status := report ->> 'call_status';
-  is_ending constant boolean := reported >= 'completed';
+  status constant public.call_status := report ->> 'call_status';
+  is_ending constant boolean := call.call_id is not null and private.stage(status) = 'final';
+  key text := status;
+  logged jsonb;
   said jsonb := report;
   words text;
   turns jsonb;
-  logged public.interaction_logs;
+  log_id uuid;
 begin
-  if call.call_id is not null then
-    idempotency_key := null;
-    -- The row of an ending holds what all sources say of it.
-    if is_ending then
-      said := coalesce(private.call_report(call.reports, reported), report);
-    end if;
-    select l.* into logged
-    from public.interaction_logs l
-    where l.call_id = call.call_id and l.call_status = reported;
-  else
+  if call.call_id is null then
     idempotency_key := coalesce(idempotency_key, encode(sha256(convert_to(report::text, 'UTF8')), 'hex'));
-    if exists (
-      select from public.interaction_logs l
-      where
-        l.provider_id = provider.id
-        and l.call_status = reported
-        and l.idempotency_key = log_report.idempotency_key
-    ) then
+    key := concat_ws(' ', status, idempotency_key);
+    if known.logged ? key then
+      return null;
+    end if;
+  else
+    idempotency_key := null;
+  end if;
+  logged := known.logged -> key;
+
+  if is_ending then
+    -- The row of an ending holds what all sources say of it.
+    said := coalesce(private.call_report(call.reports, status), report);
+    words := private.report_words(said);
+    turns := said -> 'turns';
+    if logged is not null and said = private.call_report(known.reports, status) then
+      return null;
+    end if;
+  else
+    -- Of a step before the ending no report is kept: words stand over the plain sentence, and of two that differ the
+    -- same one whichever came first; so does the longer conversation.
+    words := greatest(logged ->> 'words', private.report_words(report));
+    turns := greatest(logged -> 'turns', report -> 'turns');
+    if logged is not null and (words, turns) is not distinct from (logged ->> 'words', logged -> 'turns') then
       return null;
     end if;
   end if;
-  words := coalesce(said ->> 'call_summary', said ->> 'call_error', said ->> 'message');
-  turns := said -> 'turns';
 
-  -- The provider's lock is held: nobody else logs this call meanwhile.
-  if logged.id is null then
-    insert into public.interaction_logs (
-      request_id, provider_id, step_name, status, detail, transcript, call_id, call_status, source, idempotency_key
-    )
-    values (
-      provider.request_id,
-      provider.id,
-      'Call to ' || provider.name,
-      private.log_status(reported),
-      coalesce(words, private.report_sentence(said)),
-      turns,
-      call.call_id,
-      reported,
-      source,
-      idempotency_key
-    );
-    return 'inserted';
+  log_id := private.log_call(
+    target,
+    log_id => (logged ->> 'id')::uuid,
+    call_id => call.call_id,
+    call_status => status,
+    source => source,
+    idempotency_key => idempotency_key,
+    detail => coalesce(words, private.report_sentence(said)),
+    turns => turns
+  );
+  if log_id is null then
+    return null;
   end if;
-
-  -- Of a step before the ending no report is kept: words stand over the plain sentence, and of two that differ the
-  -- same one whichever came first; so does the longer conversation.
-  if not is_ending then
-    turns := greatest(logged.transcript, turns);
-    if logged.detail <> private.report_sentence(said) then
-      words := greatest(logged.detail, words);
-    end if;
-  end if;
-  words := coalesce(words, private.report_sentence(said));
-
-  if (logged.detail, logged.transcript) is distinct from (words, turns) then
-    update public.interaction_logs l set detail = words, transcript = turns where l.id = logged.id;
-    return 'completed';
-  end if;
-  return null;
+  return row(
+    case when logged is null then 'inserted' else 'completed' end,
+    jsonb_build_object(key, json_object(
+      'id' value log_id,
+      'words' value case when not is_ending then words end,
+      'turns' value case when not is_ending then turns end
+      absent on null returning jsonb
+    ))
+  );
 end;
 $$;
 
-comment on function private.log_report(public.providers, private.calls, public.call_source, jsonb, text) is 'Logs a report once for its (call, status), or completes that row with what comes late. Says what it did: inserted, completed, or null for nothing. The caller holds the provider''s lock.';
+comment on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, text) is 'Logs a report once for its (call, status), or completes that row with what comes late. The caller holds the provider''s lock.';
 
-revoke all on function private.log_report(public.providers, private.calls, public.call_source, jsonb, text) from public, anon, authenticated;
-grant execute on function private.log_report(public.providers, private.calls, public.call_source, jsonb, text) to service_role;
+revoke all on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, text) from public, anon, authenticated;
+grant execute on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, text) to service_role;
 
-create function private.show_newest_call(provider public.providers, call private.calls) returns public.providers
+create function private.remember_shown_call(target private.locked_provider) returns void
 language plpgsql
 set search_path = ''
 as $$
 declare
-  newest private.calls := call;
-  shown public.providers;
+  call private.calls;
 begin
-  -- The call that is shown stays the newest while its date stands.
   if
-    call.call_id is null
-    or provider.call_id is distinct from call.call_id
-    or provider.called_at is distinct from call.called_at
+    target.call_status is null
+    or exists (
+      select from private.calls c
+      where c.provider_id = target.provider_id and c.call_id is not distinct from target.call_id
+    )
   then
-    -- What was reported before there was a call is older than any call.
-    select c.* into newest
-    from private.calls c
-    where c.provider_id = provider.id
-    order by (c.call_id is not null) desc, coalesce(c.called_at, c.first_seen_at) desc, c.call_id desc
-    limit 1;
+    return;
   end if;
 
-  shown := jsonb_populate_record(provider, '{
-    "call_method": "direct_vapi", "call_result": null, "call_success_evaluation": null, "call_transcript": null,
-    "call_summary": null, "call_duration_minutes": null, "call_cost": null, "call_ended_reason": null,
-    "call_error": null, "call_recording_url": null
-  }');
-  shown := jsonb_populate_record(shown, private.call_report(newest.reports));
-  shown.call_id := newest.call_id;
-  shown.called_at := newest.called_at;
-
-  if shown is distinct from provider then
-    update public.providers p
-    set
-      call_status = shown.call_status,
-      call_id = shown.call_id,
-      call_method = shown.call_method,
-      call_result = shown.call_result,
-      call_success_evaluation = shown.call_success_evaluation,
-      call_transcript = shown.call_transcript,
-      call_summary = shown.call_summary,
-      call_duration_minutes = shown.call_duration_minutes,
-      call_cost = shown.call_cost,
-      call_ended_reason = shown.call_ended_reason,
-      call_error = shown.call_error,
-      call_recording_url = shown.call_recording_url,
-      called_at = shown.called_at
-    where p.id = provider.id;
-  end if;
-  return shown;
+  call.provider_id := target.provider_id;
+  call.request_id := target.request_id;
+  call.call_id := target.call_id;
+  call.first_seen_at := clock_timestamp();
+  call.reports := '{}';
+  -- Whoever wrote it, a source of ours that says otherwise stands over it.
+  call := private.add_report(call, 'kestra', private.shown_report(target.provider_id));
+  insert into private.calls (provider_id, request_id, call_id, called_at, first_seen_at, reports, next_check_at)
+  values (
+    call.provider_id, call.request_id, call.call_id, call.called_at, call.first_seen_at, call.reports, call.next_check_at
+  )
+  on conflict on constraint a_call_belongs_to_one_provider do nothing;
 end;
 $$;
 
-comment on function private.show_newest_call(public.providers, private.calls) is 'Brings a provider''s row in line with what is known of the newest of its calls, one of which was just reported, and returns it. The caller holds the provider''s lock.';
+comment on function private.remember_shown_call(private.locked_provider) is 'Takes the call that the provider''s row shows into memory, where somebody else wrote it there, so that nothing of it is lost when the row is written. The caller holds the provider''s lock.';
 
-revoke all on function private.show_newest_call(public.providers, private.calls) from public, anon, authenticated;
-grant execute on function private.show_newest_call(public.providers, private.calls) to service_role;
+revoke all on function private.remember_shown_call(private.locked_provider) from public, anon, authenticated;
+grant execute on function private.remember_shown_call(private.locked_provider) to service_role;
 
-create function private.settle_request(request_id uuid, current public.request_status, call_status public.call_status)
-returns public.request_status
+create function private.known_call(target private.locked_provider, call_id text) returns private.calls
 language plpgsql
 set search_path = ''
 as $$
 declare
-  settled public.request_status := 'calling';
+  call private.calls;
 begin
-  -- An open call decides it; without one, all providers do.
-  if settle_request.call_status not in ('queued', 'in_progress') then
-    select case
-      when bool_or(p.call_status in ('queued', 'in_progress')) then 'calling'
-      when bool_or(p.call_status = 'completed') then 'completed'
-      else 'failed'
-    end into settled
-    from public.providers p
-    where p.request_id = settle_request.request_id and p.call_status is not null;
-  end if;
+  select c.* into call
+  from private.calls c
+  where c.provider_id = target.provider_id and c.call_id is not distinct from known_call.call_id;
 
-  -- A status that the application added is the application's to leave.
-  if settled = current or current not in ('pending', 'calling', 'completed', 'failed') then
-    return current;
+  if not found then
+    -- Two providers that claim one call at the same moment: the second waits here, and is refused.
+    perform pg_advisory_xact_lock(hashtextextended(call_id, 0));
+    if exists (select from private.calls c where c.call_id = known_call.call_id) then
+      raise exception 'call % belongs to another provider', call_id using errcode = 'PT409', detail = 'wrong_call';
+    end if;
+    call.provider_id := target.provider_id;
+    call.call_id := call_id;
+    call.first_seen_at := clock_timestamp();
+    call.reports := '{}';
+    call.logged := '{}';
+    call.checks := 0;
   end if;
-
-  update public.service_requests r set status = settled where r.id = settle_request.request_id;
-  return settled;
+  call.request_id := target.request_id;
+  return call;
 end;
 $$;
 
-comment on function private.settle_request(uuid, public.request_status, public.call_status) is 'Derives a request''s status from its providers, one of which has just come to this call status, and returns the status that the request then has. The caller holds the request''s lock.';
+comment on function private.known_call(private.locked_provider, text) is 'What is known of a call of a provider; a call without reports where nothing is. Refuses a call of another provider. The caller holds the provider''s lock.';
 
-revoke all on function private.settle_request(uuid, public.request_status, public.call_status) from public, anon, authenticated;
-grant execute on function private.settle_request(uuid, public.request_status, public.call_status) to service_role;
+revoke all on function private.known_call(private.locked_provider, text) from public, anon, authenticated;
+grant execute on function private.known_call(private.locked_provider, text) to service_role;
+
+create function private.newest_call(provider_id uuid) returns private.calls
+language sql stable
+set search_path = ''
+as $$
+  -- What was reported before there was a call is older than any call.
+  select c.*
+  from private.calls c
+  where c.provider_id = newest_call.provider_id
+  order by (c.call_id is not null) desc, coalesce(c.called_at, c.first_seen_at) desc, c.call_id desc
+  limit 1;
+$$;
+
+comment on function private.newest_call(uuid) is 'The call of a provider''s that its row is to show.';
+
+revoke all on function private.newest_call(uuid) from public, anon, authenticated;
+grant execute on function private.newest_call(uuid) to service_role;
 
 create function public.save_call_result(
   provider_id uuid,
@@ -535,13 +570,15 @@ set search_path = ''
 set timezone = 'UTC'
 as $$
 declare
-  provider public.providers;
-  shown public.providers;
+  target private.locked_provider;
+  known private.calls;
   call private.calls;
+  newest private.calls;
   report jsonb;
-  logged text;
+  shown jsonb;
+  shown_status public.call_status;
+  logged private.logged_report;
   is_changed boolean;
-  request_status public.request_status;
   outcome public.save_outcome;
 begin
   -- Guard: what the tables would refuse, said clearly.
@@ -552,25 +589,17 @@ begin
 
   -- Lock: first the request, then the provider, as everybody does. The request's lock puts its events in a row, the
   -- provider's keeps the application from changing or deleting it meanwhile.
-  select r.status into request_status
-  from public.service_requests r
-  where r.id = service_request_id
-  for no key update;
-
-  select p.* into provider
-  from public.providers p
-  where p.id = save_call_result.provider_id
-  for no key update;
-
-  if not found then
+  target := private.lock_provider(provider_id, service_request_id);
+  if target.provider_id is null then
     raise exception 'there is no provider %', save_call_result.provider_id
       using errcode = 'PT404', detail = 'unknown_provider';
-  elsif provider.request_id <> service_request_id then
-    raise exception 'provider % belongs to another request', provider.id
+  elsif target.request_id <> service_request_id then
+    raise exception 'provider % belongs to another request', target.provider_id
       using errcode = 'PT409', detail = 'wrong_request';
   end if;
 
-  -- Write: the report, its log row, the provider's row, the request's status.
+  -- Remember: what the row shows and nobody told us of, then the report.
+  perform private.remember_shown_call(target);
   report := json_object(
     'call_status' value call_status,
     'call_method' value coalesce(call_method, case source when 'kestra' then 'kestra' end),
@@ -590,26 +619,54 @@ begin
     absent on null returning jsonb
   );
 
-  call := private.record_report(provider.id, call_id, source, report);
-  logged := private.log_report(provider, call, source, report, idempotency_key);
-  shown := private.show_newest_call(provider, call);
-  is_changed := shown is distinct from provider;
+  known := private.known_call(target, call_id);
+  call := private.add_report(known, source, report);
+  logged := private.log_report(target, known, call, source, report, idempotency_key);
+  call.logged := call.logged || coalesce(logged.memory, '{}');
+  if call is distinct from known then
+    insert into private.calls as c
+    select call.*
+    on conflict on constraint one_row_for_what_precedes_the_call do update
+    set
+      request_id = excluded.request_id,
+      called_at = excluded.called_at,
+      reports = excluded.reports,
+      logged = excluded.logged,
+      kestra_reported_at = excluded.kestra_reported_at,
+      vapi_webhook_reported_at = excluded.vapi_webhook_reported_at,
+      vapi_api_reported_at = excluded.vapi_api_reported_at,
+      next_check_at = excluded.next_check_at,
+      checks = excluded.checks;
+  end if;
+
+  -- Show: the newest call in the provider's row, and the request's status. The call that is shown stays the newest
+  -- while its date stands.
+  if known.reports <> '{}' and target.call_id = call.call_id and known.called_at = call.called_at then
+    newest := call;
+  else
+    newest := private.newest_call(target.provider_id);
+  end if;
+  shown := private.call_report(newest.reports);
+  shown_status := shown ->> 'call_status';
+  is_changed := private.show_call(target, newest.call_id, newest.called_at, shown);
   if is_changed then
-    request_status := private.settle_request(provider.request_id, request_status, shown.call_status);
+    target.request_status := private.settle_request(target, shown_status);
   end if;
 
   -- Every final status ranks as the first of them.
   outcome := case
-    when not is_changed and logged is null then 'duplicate'
-    when shown.call_id is distinct from call.call_id then 'superseded'
-    when least(call_status, 'completed') < least(shown.call_status, 'completed') then 'superseded'
-    when provider.call_status is null or provider.call_id is distinct from shown.call_id then 'applied'
-    when least(provider.call_status, 'completed') < least(shown.call_status, 'completed') then 'applied'
-    when is_changed or logged = 'completed' then 'enriched'
+    when not is_changed and logged.did is null then 'duplicate'
+    when newest.call_id is distinct from call.call_id then 'superseded'
+    when least(call_status, 'completed') < least(shown_status, 'completed') then 'superseded'
+    when target.call_status is null or target.call_id is distinct from newest.call_id then 'applied'
+    when
+      least((private.call_report(known.reports) ->> 'call_status')::public.call_status, 'completed')
+      < least(shown_status, 'completed') then 'applied'
+    when is_changed or logged.did = 'completed' then 'enriched'
     else 'superseded'
   end;
 
-  return row(outcome, provider.id, provider.request_id, call_id, shown.call_status, request_status);
+  return row(outcome, target.provider_id, target.request_id, call_id, shown_status, target.request_status);
 end;
 $$;
 
@@ -629,13 +686,21 @@ grant execute on function public.save_call_result(
 
 create function public.find_call(call_id text, provider_id uuid default null)
 returns table (found_provider_id uuid, found_service_request_id uuid, is_known_call boolean)
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select p.id, p.request_id, c.call_id is not null
-  from (select find_call.call_id, find_call.provider_id) as asked
-  left join private.calls c on c.call_id = asked.call_id
-  join public.providers p on p.id = coalesce(c.provider_id, asked.provider_id);
+begin
+  select c.provider_id into found_provider_id
+  from private.calls c
+  where c.call_id = find_call.call_id;
+
+  is_known_call := found;
+  found_provider_id := coalesce(found_provider_id, find_call.provider_id);
+  found_service_request_id := private.request_of(found_provider_id);
+  if found_service_request_id is not null then
+    return next;
+  end if;
+end;
 $$;
 
 comment on function public.find_call(text, uuid) is 'The provider that a call belongs to, and its request: of the call if it is known, else of the provider that is said to be called. No row where neither is there.';
@@ -770,22 +835,14 @@ begin
     return;
   end if;
 
-  select
-    call.call_id,
-    private.call_report(call.reports) ->> 'call_status',
-    p.id,
-    p.request_id,
-    call.first_seen_at,
-    p.call_id is not null
-  into
-    claim_due_call.call_id,
-    claim_due_call.call_status,
-    claim_due_call.provider_id,
-    claim_due_call.service_request_id,
-    claim_due_call.first_seen_at,
-    claim_due_call.is_dialled
-  from public.providers p
-  where p.id = call.provider_id;
+  claim_due_call.call_id := call.call_id;
+  claim_due_call.call_status := private.call_report(call.reports) ->> 'call_status';
+  claim_due_call.provider_id := call.provider_id;
+  claim_due_call.service_request_id := coalesce(private.request_of(call.provider_id), call.request_id);
+  claim_due_call.first_seen_at := call.first_seen_at;
+  claim_due_call.is_dialled := exists (
+    select from private.calls c where c.provider_id = call.provider_id and c.call_id is not null
+  );
 
   update private.calls c
   set
@@ -1072,19 +1129,17 @@ grant execute on function public.release_alerts(uuid[]) to service_role;
 create view public.call_health with (security_invoker = on) as
 with waiting as (
   select
-    (private.call_report(c.reports) ->> 'call_status')::public.call_status as call_status,
+    private.stage((private.call_report(c.reports) ->> 'call_status')::public.call_status) as stage,
     least(c.called_at, c.first_seen_at) as called_at,
     c.next_check_at
   from private.calls c
-  join public.providers p on p.id = c.provider_id
-  -- What preceded a call that was placed is settled.
-  where c.next_check_at is not null and (c.call_id is not null or p.call_id is null)
-),
-heard as (
-  select l.source, max(l.created_at) as created_at
-  from public.interaction_logs l
-  where l.created_at > now() - interval '7 days'
-  group by l.source
+  where
+    c.next_check_at is not null
+    -- What preceded a call that was placed is settled.
+    and (
+      c.call_id is not null
+      or not exists (select from private.calls placed where placed.provider_id = c.provider_id and placed.call_id is not null)
+    )
 )
 select
   w.open_calls,
@@ -1096,23 +1151,31 @@ select
   w.overdue_checks,
   r.rejected_open,
   r.oldest_rejected_at,
-  (select created_at from heard where source = 'kestra') as last_saved_from_kestra,
-  (select created_at from heard where source = 'vapi_webhook') as last_saved_from_vapi_webhook,
-  (select created_at from heard where source = 'vapi_api') as last_saved_from_vapi_api,
+  heard.last_saved_from_kestra,
+  heard.last_saved_from_vapi_webhook,
+  heard.last_saved_from_vapi_api,
   (select completed_at from private.listing) as compared_until,
   run.finished_at as last_run_at,
   to_jsonb(run) - array['id', 'alerted_at'] as last_run
 from (
   select
-    count(*) filter (where call_status in ('queued', 'in_progress')) as open_calls,
-    count(*) filter (where call_status in ('queued', 'in_progress') and called_at < now() - interval '15 minutes') as open_over_15_minutes,
-    count(*) filter (where call_status in ('queued', 'in_progress') and called_at < now() - interval '1 hour') as open_over_1_hour,
-    min(called_at) filter (where call_status in ('queued', 'in_progress')) as oldest_open_since,
-    count(*) filter (where call_status in ('timeout', 'error')) as provisional_calls,
-    count(*) filter (where call_status >= 'completed') as incomplete_calls,
+    count(*) filter (where stage = 'open') as open_calls,
+    count(*) filter (where stage = 'open' and called_at < now() - interval '15 minutes') as open_over_15_minutes,
+    count(*) filter (where stage = 'open' and called_at < now() - interval '1 hour') as open_over_1_hour,
+    min(called_at) filter (where stage = 'open') as oldest_open_since,
+    count(*) filter (where stage = 'provisional') as provisional_calls,
+    count(*) filter (where stage = 'final') as incomplete_calls,
     count(*) filter (where next_check_at < now() - interval '5 minutes') as overdue_checks
   from waiting
 ) as w
+cross join (
+  select
+    max(kestra_reported_at) as last_saved_from_kestra,
+    max(vapi_webhook_reported_at) as last_saved_from_vapi_webhook,
+    max(vapi_api_reported_at) as last_saved_from_vapi_api
+  from private.calls
+  where first_seen_at > now() - interval '7 days'
+) as heard
 cross join (
   select count(*) as rejected_open, min(received_at) as oldest_rejected_at
   from public.rejected_call_results
@@ -1132,9 +1195,9 @@ comment on column public.call_health.incomplete_calls is 'Calls that ended and l
 comment on column public.call_health.overdue_checks is 'Checks that are late by five minutes or more: reconcile-calls does not run, or has more to do than it can. A call that was asked about in vain is put off, not late.';
 comment on column public.call_health.rejected_open is 'Deliveries in rejected_call_results that wait to be mended.';
 comment on column public.call_health.oldest_rejected_at is 'When the oldest of them came.';
-comment on column public.call_health.last_saved_from_kestra is 'When Kestra last had something new to say, within the last 7 days.';
-comment on column public.call_health.last_saved_from_vapi_webhook is 'When Vapi''s webhook last had something new to say, within the last 7 days.';
-comment on column public.call_health.last_saved_from_vapi_api is 'When reconcile-calls last brought a result home, within the last 7 days.';
+comment on column public.call_health.last_saved_from_kestra is 'When Kestra last had something new to say of a call of the last 7 days.';
+comment on column public.call_health.last_saved_from_vapi_webhook is 'When Vapi''s webhook last had something new to say of a call of the last 7 days.';
+comment on column public.call_health.last_saved_from_vapi_api is 'When reconcile-calls last brought a result home of a call of the last 7 days.';
 comment on column public.call_health.compared_until is 'All calls created until then were compared with Vapi''s list. Older than two hours: Vapi is away, or refuses the key.';
 comment on column public.call_health.last_run_at is 'When reconcile-calls last finished a run; null: never, or not for 30 days.';
 comment on column public.call_health.last_run is 'What that run did.';

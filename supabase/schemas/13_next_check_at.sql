@@ -1,0 +1,32 @@
+create function private.next_check_at(call private.calls, report jsonb) returns timestamptz
+language plpgsql stable parallel safe
+set search_path = ''
+as $$
+declare
+  status constant public.call_status := report ->> 'call_status';
+begin
+  return case
+    -- What Vapi's API said last is its last word; so is what the reconciler says when it gives up.
+    when (call.reports -> 'vapi_api' ->> 'call_status')::public.call_status >= 'error' then null
+    when call.call_id is null then
+      case status when 'queued' then call.first_seen_at + interval '1 hour' end
+    -- Ringing takes up to a minute, a call up to ten, and Vapi's report of it up to two more.
+    when private.stage(status) = 'open' then greatest(
+      least(call.called_at, call.first_seen_at) + interval '13 minutes',
+      now() + interval '2 minutes'
+    )
+    when private.stage(status) = 'provisional' then now() + interval '2 minutes'
+    -- Whether an answered call was a conversation is seen by what was said.
+    when
+      status in ('completed', 'no_answer')
+      and (status = 'completed' or report ? 'started_at')
+      and not (report ? 'call_transcript' and report ?| array['call_summary', 'call_result'])
+    then now() + interval '5 minutes'
+  end;
+end;
+$$;
+
+comment on function private.next_check_at(private.calls, jsonb) is 'When Vapi is to be asked about a call of which this is known: once an open one should have ended, soon where its ending is unknown or lacks what was said; null where nothing is missing. Of what precedes a call: when it counts as never dialled.';
+
+revoke all on function private.next_check_at(private.calls, jsonb) from public, anon, authenticated;
+grant execute on function private.next_check_at(private.calls, jsonb) to service_role;

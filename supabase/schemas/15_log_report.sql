@@ -1,0 +1,125 @@
+create function private.report_sentence(report jsonb) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return case report ->> 'call_status'
+    when 'queued' then 'The call is waiting to be answered.'
+    when 'in_progress' then 'The call was answered.'
+    when 'timeout' then 'The call was not seen to end in time; its result may still arrive.'
+    when 'error' then 'The workflow around the call failed.'
+    when 'completed' then 'The conversation took place.'
+    when 'no_answer' then 'Nobody answered.'
+    when 'voicemail' then 'The call reached a voicemail.'
+    when 'busy' then 'The line was busy.'
+    when 'canceled' then 'The call was canceled.'
+    when 'failed' then coalesce('The call failed: ' || (report ->> 'call_ended_reason') || '.', 'The call failed.')
+  end;
+end;
+$$;
+
+comment on function private.report_sentence(jsonb) is 'One plain sentence for the log, for a report that has no words of its own.';
+
+revoke all on function private.report_sentence(jsonb) from public, anon, authenticated;
+grant execute on function private.report_sentence(jsonb) to service_role;
+
+create function private.report_words(report jsonb) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return coalesce(report ->> 'call_summary', report ->> 'call_error', report ->> 'message');
+end;
+$$;
+
+comment on function private.report_words(jsonb) is 'What a report has to say for the log; null: nothing of its own.';
+
+revoke all on function private.report_words(jsonb) from public, anon, authenticated;
+grant execute on function private.report_words(jsonb) to service_role;
+
+create type private.logged_report as (
+  did text,
+  memory jsonb
+);
+
+comment on type private.logged_report is 'What logging a report did (inserted, completed, or null for nothing), and what the call is to remember of it.';
+
+create function private.log_report(
+  target private.locked_provider,
+  known private.calls,
+  call private.calls,
+  source public.call_source,
+  report jsonb,
+  idempotency_key text
+) returns private.logged_report
+language plpgsql
+set search_path = ''
+as $$
+declare
+  status constant public.call_status := report ->> 'call_status';
+  is_ending constant boolean := call.call_id is not null and private.stage(status) = 'final';
+  key text := status;
+  logged jsonb;
+  said jsonb := report;
+  words text;
+  turns jsonb;
+  log_id uuid;
+begin
+  if call.call_id is null then
+    idempotency_key := coalesce(idempotency_key, encode(sha256(convert_to(report::text, 'UTF8')), 'hex'));
+    key := concat_ws(' ', status, idempotency_key);
+    if known.logged ? key then
+      return null;
+    end if;
+  else
+    idempotency_key := null;
+  end if;
+  logged := known.logged -> key;
+
+  if is_ending then
+    -- The row of an ending holds what all sources say of it.
+    said := coalesce(private.call_report(call.reports, status), report);
+    words := private.report_words(said);
+    turns := said -> 'turns';
+    if logged is not null and said = private.call_report(known.reports, status) then
+      return null;
+    end if;
+  else
+    -- Of a step before the ending no report is kept: words stand over the plain sentence, and of two that differ the
+    -- same one whichever came first; so does the longer conversation.
+    words := greatest(logged ->> 'words', private.report_words(report));
+    turns := greatest(logged -> 'turns', report -> 'turns');
+    if logged is not null and (words, turns) is not distinct from (logged ->> 'words', logged -> 'turns') then
+      return null;
+    end if;
+  end if;
+
+  log_id := private.log_call(
+    target,
+    log_id => (logged ->> 'id')::uuid,
+    call_id => call.call_id,
+    call_status => status,
+    source => source,
+    idempotency_key => idempotency_key,
+    detail => coalesce(words, private.report_sentence(said)),
+    turns => turns
+  );
+  if log_id is null then
+    return null;
+  end if;
+  return row(
+    case when logged is null then 'inserted' else 'completed' end,
+    jsonb_build_object(key, json_object(
+      'id' value log_id,
+      'words' value case when not is_ending then words end,
+      'turns' value case when not is_ending then turns end
+      absent on null returning jsonb
+    ))
+  );
+end;
+$$;
+
+comment on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, text) is 'Logs a report once for its (call, status), or completes that row with what comes late. The caller holds the provider''s lock.';
+
+revoke all on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, text) from public, anon, authenticated;
+grant execute on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, text) to service_role;

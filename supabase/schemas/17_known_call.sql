@@ -1,0 +1,50 @@
+create function private.known_call(target private.locked_provider, call_id text) returns private.calls
+language plpgsql
+set search_path = ''
+as $$
+declare
+  call private.calls;
+begin
+  select c.* into call
+  from private.calls c
+  where c.provider_id = target.provider_id and c.call_id is not distinct from known_call.call_id;
+
+  if not found then
+    -- Two providers that claim one call at the same moment: the second waits here, and is refused.
+    perform pg_advisory_xact_lock(hashtextextended(call_id, 0));
+    if exists (select from private.calls c where c.call_id = known_call.call_id) then
+      raise exception 'call % belongs to another provider', call_id using errcode = 'PT409', detail = 'wrong_call';
+    end if;
+    call.provider_id := target.provider_id;
+    call.call_id := call_id;
+    call.first_seen_at := clock_timestamp();
+    call.reports := '{}';
+    call.logged := '{}';
+    call.checks := 0;
+  end if;
+  call.request_id := target.request_id;
+  return call;
+end;
+$$;
+
+comment on function private.known_call(private.locked_provider, text) is 'What is known of a call of a provider; a call without reports where nothing is. Refuses a call of another provider. The caller holds the provider''s lock.';
+
+revoke all on function private.known_call(private.locked_provider, text) from public, anon, authenticated;
+grant execute on function private.known_call(private.locked_provider, text) to service_role;
+
+create function private.newest_call(provider_id uuid) returns private.calls
+language sql stable
+set search_path = ''
+as $$
+  -- What was reported before there was a call is older than any call.
+  select c.*
+  from private.calls c
+  where c.provider_id = newest_call.provider_id
+  order by (c.call_id is not null) desc, coalesce(c.called_at, c.first_seen_at) desc, c.call_id desc
+  limit 1;
+$$;
+
+comment on function private.newest_call(uuid) is 'The call of a provider''s that its row is to show.';
+
+revoke all on function private.newest_call(uuid) from public, anon, authenticated;
+grant execute on function private.newest_call(uuid) to service_role;

@@ -1,0 +1,254 @@
+-- The only functions that know the application's tables. Whoever has other tables replaces them, and nothing else: what
+-- each has to do is in its comment.
+
+-- A provider that is deleted takes its calls along.
+alter table private.calls
+add constraint calls_provider_id_fkey foreign key (provider_id) references public.providers (id) on delete cascade;
+
+create function private.lock_provider(provider_id uuid, request_id uuid) returns private.locked_provider
+language plpgsql
+set search_path = ''
+as $$
+declare
+  target private.locked_provider;
+begin
+  select r.status into target.request_status
+  from public.service_requests r
+  where r.id = lock_provider.request_id
+  for no key update;
+
+  select p.id, p.request_id, p.name, p.call_id, p.call_status
+  into target.provider_id, target.request_id, target.name, target.call_id, target.call_status
+  from public.providers p
+  where p.id = lock_provider.provider_id
+  for no key update;
+  return target;
+end;
+$$;
+
+comment on function private.lock_provider(uuid, uuid) is 'Adapter: locks the request, then the provider, and says what their rows show. Without such a provider, provider_id is null; without such a request, request_status is.';
+
+create function private.request_of(provider_id uuid) returns uuid
+language sql stable
+set search_path = ''
+as $$
+  select p.request_id from public.providers p where p.id = request_of.provider_id;
+$$;
+
+comment on function private.request_of(uuid) is 'Adapter: the request that a provider belongs to; null without such a provider.';
+
+create function private.is_own_call_status(status text) returns boolean
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return status in (
+    'queued', 'in_progress', 'timeout', 'error', 'completed', 'no_answer', 'voicemail', 'busy', 'canceled', 'failed'
+  );
+end;
+$$;
+
+comment on function private.is_own_call_status(text) is 'Adapter: whether a call status is one that is written here. Any other is the application''s.';
+
+create function private.shown_report(provider_id uuid) returns jsonb
+language sql stable
+set search_path = ''
+as $$
+  select json_object(
+    -- What the application made of a call, it made of one that ended.
+    'call_status' value case when private.is_own_call_status(p.call_status::text) then p.call_status else 'completed' end,
+    'call_method' value p.call_method,
+    'called_at' value p.called_at,
+    'call_duration_minutes' value p.call_duration_minutes,
+    'call_cost' value p.call_cost,
+    'call_ended_reason' value p.call_ended_reason,
+    'call_result' value p.call_result,
+    'call_summary' value nullif(p.call_summary, ''),
+    'call_success_evaluation' value p.call_success_evaluation,
+    'call_transcript' value nullif(p.call_transcript, ''),
+    'call_recording_url' value p.call_recording_url,
+    'call_error' value p.call_error
+    absent on null returning jsonb
+  )
+  from public.providers p
+  where p.id = shown_report.provider_id;
+$$;
+
+comment on function private.shown_report(uuid) is 'Adapter: what a provider''s row says of the call that it shows, as a report.';
+
+create function private.show_call(
+  target private.locked_provider,
+  call_id text,
+  called_at timestamptz,
+  report jsonb
+) returns boolean
+language plpgsql
+set search_path = ''
+as $$
+declare
+  -- A status that the application gave a call is the application's, until there is a newer call.
+  status constant public.call_status := case
+    when not private.is_own_call_status(target.call_status) and target.call_id is not distinct from show_call.call_id
+      then target.call_status
+    else report ->> 'call_status'
+  end;
+begin
+  update public.providers p
+  set
+    call_status = status,
+    call_id = show_call.call_id,
+    call_method = coalesce(s.call_method, 'direct_vapi'),
+    call_result = s.call_result,
+    call_success_evaluation = s.call_success_evaluation,
+    call_transcript = s.call_transcript,
+    call_summary = s.call_summary,
+    call_duration_minutes = s.call_duration_minutes,
+    call_cost = s.call_cost,
+    call_ended_reason = s.call_ended_reason,
+    call_error = s.call_error,
+    call_recording_url = s.call_recording_url,
+    called_at = show_call.called_at
+  from jsonb_to_record(report) as s (
+    call_method text,
+    call_result jsonb,
+    call_success_evaluation text,
+    call_transcript text,
+    call_summary text,
+    call_duration_minutes numeric,
+    call_cost numeric,
+    call_ended_reason text,
+    call_error text,
+    call_recording_url text
+  )
+  where
+    p.id = target.provider_id
+    and (
+      p.call_status, p.call_id, p.call_method, p.call_result, p.call_success_evaluation, p.call_transcript,
+      p.call_summary, p.call_duration_minutes, p.call_cost, p.call_ended_reason, p.call_error, p.call_recording_url,
+      p.called_at
+    ) is distinct from (
+      status, show_call.call_id, coalesce(s.call_method, 'direct_vapi'), s.call_result, s.call_success_evaluation,
+      s.call_transcript, s.call_summary, s.call_duration_minutes, s.call_cost, s.call_ended_reason, s.call_error,
+      s.call_recording_url, show_call.called_at
+    );
+  return found;
+end;
+$$;
+
+comment on function private.show_call(private.locked_provider, text, timestamptz, jsonb) is 'Adapter: brings a provider''s row in line with what is known of its newest call. True where that changed something. Leaves a status alone that is the application''s own, while it is of the same call.';
+
+create function private.log_status(status public.call_status) returns public.log_status
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when status = 'completed' then 'success'
+    when status in ('queued', 'in_progress') then 'info'
+    when status in ('failed', 'error') then 'error'
+    when status in ('timeout', 'no_answer', 'voicemail', 'busy', 'canceled') then 'warning'
+  end;
+end;
+$$;
+
+comment on function private.log_status(public.call_status) is 'Adapter: how a call status is shown in the log.';
+
+create function private.log_call(
+  target private.locked_provider,
+  log_id uuid,
+  call_id text,
+  call_status public.call_status,
+  source public.call_source,
+  idempotency_key text,
+  detail text,
+  turns jsonb
+) returns uuid
+language plpgsql
+set search_path = ''
+as $$
+#variable_conflict use_column
+begin
+  if log_id is null then
+    insert into public.interaction_logs as l (
+      request_id, provider_id, step_name, status, detail, transcript, call_id, call_status, source, idempotency_key
+    )
+    values (
+      target.request_id,
+      target.provider_id,
+      'Call to ' || target.name,
+      private.log_status(log_call.call_status),
+      log_call.detail,
+      turns,
+      log_call.call_id,
+      log_call.call_status,
+      log_call.source,
+      log_call.idempotency_key
+    )
+    -- One that somebody else wrote.
+    on conflict (call_id, call_status) where call_id is not null do update
+    set detail = excluded.detail, transcript = coalesce(excluded.transcript, l.transcript)
+    returning l.id into log_id;
+  else
+    update public.interaction_logs l
+    set detail = log_call.detail, transcript = turns
+    where l.id = log_id and (l.detail, l.transcript) is distinct from (log_call.detail, turns)
+    returning l.id into log_id;
+  end if;
+  return log_id;
+end;
+$$;
+
+comment on function private.log_call(private.locked_provider, uuid, text, public.call_status, public.call_source, text, text, jsonb) is 'Adapter: writes the log row of one (call, status) or, where log_id is given, brings that row up to date. Returns the row''s id; null where nothing was written.';
+
+create function private.settle_request(target private.locked_provider, call_status public.call_status) returns text
+language plpgsql
+set search_path = ''
+as $$
+declare
+  settled public.request_status := 'calling';
+begin
+  -- A status that the application added is the application's to leave.
+  if target.request_status not in ('pending', 'calling', 'completed', 'failed') then
+    return target.request_status;
+  end if;
+
+  -- An open call decides it; without one, all providers do.
+  if settle_request.call_status not in ('queued', 'in_progress') then
+    select case
+      when bool_or(p.call_status in ('queued', 'in_progress')) then 'calling'
+      when bool_or(p.call_status = 'completed' or not private.is_own_call_status(p.call_status::text)) then 'completed'
+      else 'failed'
+    end into settled
+    from public.providers p
+    where p.request_id = target.request_id and p.call_status is not null;
+  end if;
+
+  if settled::text <> target.request_status then
+    update public.service_requests r set status = settled where r.id = target.request_id;
+  end if;
+  return settled;
+end;
+$$;
+
+comment on function private.settle_request(private.locked_provider, public.call_status) is 'Adapter: derives a request''s status from its providers, one of which has just come to this call status, and returns the status that the request then has. Leaves alone what is not ours to leave.';
+
+revoke all on function
+  private.lock_provider(uuid, uuid),
+  private.request_of(uuid),
+  private.is_own_call_status(text),
+  private.shown_report(uuid),
+  private.show_call(private.locked_provider, text, timestamptz, jsonb),
+  private.log_status(public.call_status),
+  private.log_call(private.locked_provider, uuid, text, public.call_status, public.call_source, text, text, jsonb),
+  private.settle_request(private.locked_provider, public.call_status)
+from public, anon, authenticated;
+grant execute on function
+  private.lock_provider(uuid, uuid),
+  private.request_of(uuid),
+  private.is_own_call_status(text),
+  private.shown_report(uuid),
+  private.show_call(private.locked_provider, text, timestamptz, jsonb),
+  private.log_status(public.call_status),
+  private.log_call(private.locked_provider, uuid, text, public.call_status, public.call_source, text, text, jsonb),
+  private.settle_request(private.locked_provider, public.call_status)
+to service_role;
