@@ -1,5 +1,5 @@
 /** The calls that every benchmark saves: the same bodies, whichever way they go. */
-import { type CallEvent, callEvent } from "../supabase/functions/_shared/call_event.ts";
+import { type CallReport, normalize } from "../supabase/functions/_shared/report.ts";
 import {
   type CallResultBody,
   reportOfCallResult,
@@ -44,6 +44,6 @@ export function callBodies(providerId: string, serviceRequestId: string): CallRe
 }
 
 /** The RPC's arguments for a body. */
-export function eventOf(body: CallResultBody): CallEvent {
-  return callEvent(reportOfCallResult(body, undefined));
+export function reportOf(body: CallResultBody): CallReport {
+  return normalize(reportOfCallResult(body, undefined));
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { createClient } from "@supabase/supabase-js";
 import postgres from "postgres";
 import type { CallResultBody } from "../supabase/functions/_shared/call_result.ts";
-import { eventOf } from "./calls.ts";
+import { reportOf } from "./calls.ts";
 
 /** Where the results go. */
 export interface Target {
@@ -26,11 +26,11 @@ export const ways = {
   rpc({ dbUrl }: Target, connections: number): Save {
     const sql = postgres(dbUrl, { max: connections });
     return (body) => {
-      const event = Object.entries(eventOf(body)).filter(([, value]) => value !== undefined);
-      const args = event.map(([name], i) => `${name} => $${i + 1}`);
+      const report = Object.entries(reportOf(body)).filter(([, value]) => value !== undefined);
+      const args = report.map(([name], i) => `${name} => $${i + 1}`);
       return sql.unsafe(
         `select save_call_result(${args})`,
-        event.map(([, value]) => value as string),
+        report.map(([, value]) => value as string),
         { prepare: true },
       );
     };
@@ -51,7 +51,7 @@ export const ways = {
   /** The RPC by HTTP, without a function in front of it. */
   dataApi({ url, secretKey, distance }: Target): Save {
     const post = posting(`${url}/rest/v1/rpc/save_call_result`, { apikey: secretKey }, distance);
-    return (body) => post(eventOf(body));
+    return (body) => post(reportOf(body));
   },
 
   /** The edge function. */
@@ -95,30 +95,30 @@ function fetchFrom(distance: number): typeof fetch {
 }
 
 function rowsOf(body: CallResultBody) {
-  const event = eventOf(body);
-  const call = { call_id: event.call_id ?? null, call_status: event.call_status };
+  const report = reportOf(body);
+  const call = { call_id: report.call_id ?? null, call_status: report.call_status };
   return {
     provider: {
       ...call,
       call_method: "kestra",
-      called_at: event.created_at ?? null,
-      call_duration_minutes: event.duration_minutes ?? null,
-      call_cost: event.cost ?? null,
-      call_ended_reason: event.ended_reason ?? null,
-      call_summary: event.summary ?? null,
-      call_success_evaluation: event.success_evaluation ?? null,
-      call_result: event.structured_data ?? null,
-      call_transcript: event.transcript ?? null,
-      call_recording_url: event.recording_url ?? null,
+      called_at: report.created_at ?? null,
+      call_duration_minutes: report.duration_minutes ?? null,
+      call_cost: report.cost ?? null,
+      call_ended_reason: report.ended_reason ?? null,
+      call_summary: report.summary ?? null,
+      call_success_evaluation: report.success_evaluation ?? null,
+      call_result: report.structured_data ?? null,
+      call_transcript: report.transcript ?? null,
+      call_recording_url: report.recording_url ?? null,
     },
     log: {
       ...call,
       request_id: body.serviceRequestId,
       provider_id: body.providerId,
       step_name: "Call to a provider",
-      status: event.call_status === "completed" ? "success" : "info",
-      detail: event.summary ?? "The call goes on.",
-      transcript: (event.turns ?? null) as null,
+      status: report.call_status === "completed" ? "success" : "info",
+      detail: report.summary ?? "The call goes on.",
+      transcript: (report.turns ?? null) as null,
       source: "kestra",
     },
   };

@@ -20,7 +20,7 @@ Deno.test("a status or a source that is new is named wherever nothing is decided
     "declined: private.is_own_call_status",
     "declined: private.log_status",
     "declined: private.report_sentence",
-    "paused: private.settle_request",
+    "paused: private.update_request_status",
     "telegraph: private.call_report",
     "telegraph: private.calls, private.add_report",
   ]);

@@ -32,7 +32,7 @@ Deno.test("the operator is told what there is to say, and nothing twice", async 
     await place(ended);
     await later(60);
     await told(
-      /brought home from Vapi: 1\.$/,
+      /recovered from Vapi: 1\.$/,
       /nothing had been saved: 2\.$/,
       /never dialled.*: 1\.$/,
     );
@@ -77,7 +77,7 @@ Deno.test("the operator is told what there is to say, and nothing twice", async 
     await told();
     assert.match(stack.stack.functionLogs.at(-1)!, /"alerts":"refused: HTTP 500"/);
     answer = () => new Response();
-    await told(/brought home from Vapi: 1\.$/);
+    await told(/recovered from Vapi: 1\.$/);
     await told();
   });
 
@@ -130,10 +130,10 @@ Deno.test("a run that fails is recorded, and the operator told, whatever it fail
 
   await test.step("a function of the database that is refused; the rest of the run is done", async () => {
     const [{ definition }] = await sql`
-      select pg_get_functiondef('public.release_listing'::regproc) as definition`;
+      select pg_get_functiondef('public.release_discovery'::regproc) as definition`;
     await breakFunction(
-      "release_listing",
-      "walked_back_to timestamptz, is_complete boolean, has_failed boolean",
+      "release_discovery",
+      "compared_back_to timestamptz, is_complete boolean, has_failed boolean",
       "void",
     );
     const call = await place({ createdAgo: 20 * MINUTE });
@@ -189,7 +189,7 @@ Deno.test("a run that fails is recorded, and the operator told, whatever it fail
 Deno.test("call_health shows how the saving of results is doing", async () => {
   await using stack = await startReconcileStack();
   const { sql, place, report, later, post, reconcile } = stack;
-  await sql`update private.listing set next_at = 'infinity'`;
+  await sql`update private.discovery set next_at = 'infinity'`;
   const health = async () => (await sql`select * from call_health`)[0];
   const empty = await health();
   assert.equal(empty.last_run_at, null);

@@ -6,7 +6,7 @@ Deno.test("no result stays lost", async (test) => {
   await using stack = await startReconcileStack();
   const { sql, vapi, place, report, later, reconcile, rowOf } = stack;
   // These calls are not about the comparison with Vapi's list.
-  await sql`update private.listing set next_at = 'infinity'`;
+  await sql`update private.discovery set next_at = 'infinity'`;
 
   await test.step("Kestra killed after queued: the result comes from Vapi, and the request is settled", async () => {
     const call = await place({ createdAgo: 20 * MINUTE });

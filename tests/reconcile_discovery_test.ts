@@ -82,7 +82,7 @@ Deno.test("once an hour, calls that Vapi has and we do not are found and saved",
     assert.equal((await rowOf(call)).call_status, "completed");
   });
 
-  await test.step("or when whose it is was mended", async () => {
+  await test.step("or when whose it is was corrected", async () => {
     const call = await place({ createdAgo: 20 * MINUTE });
     await sql`delete from providers where id = ${call.providerId}`;
     await later(60);
@@ -136,7 +136,7 @@ Deno.test("however many calls Vapi has, all are compared, a few at a time, and a
 
   await test.step("where nobody compared for days, it looks back as far", async () => {
     await later(60);
-    await sql`update private.listing set completed_at = now() - interval '3 days'`;
+    await sql`update private.discovery set completed_at = now() - interval '3 days'`;
     const pages = vapi.requests.length;
     await reconcile();
     const { searchParams } = new URL(vapi.requests[pages].path, vapi.url);

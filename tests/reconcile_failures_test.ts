@@ -7,7 +7,7 @@ const ended = { createdAgo: 20 * MINUTE };
 Deno.test("two runs at once over 320 overdue calls ask Vapi about each of them once, and leave the rest to the next", async () => {
   await using stack = await startReconcileStack();
   const { sql, vapi, place, report, later, reconcile } = stack;
-  await sql`update private.listing set next_at = 'infinity'`;
+  await sql`update private.discovery set next_at = 'infinity'`;
   for (let i = 0; i < 320; i++) await report(await place(ended), "queued");
   await later(13);
   const asked = () =>
@@ -27,7 +27,7 @@ Deno.test("two runs at once over 320 overdue calls ask Vapi about each of them o
 Deno.test("whatever Vapi answers for one call, the others are saved", async (test) => {
   await using stack = await startReconcileStack();
   const { sql, vapi, place, report, later, reconcile, rowOf } = stack;
-  await sql`update private.listing set next_at = 'infinity'`;
+  await sql`update private.discovery set next_at = 'infinity'`;
   // Those of the first two are asked for once more within the run.
   const once = (fault: Fault) => ({
     ...ended,
@@ -101,7 +101,7 @@ function isRepeated(fault: Fault): boolean {
 Deno.test("while Vapi is away, a run leaves it alone after some failures, and nothing is given up before a week", async () => {
   await using stack = await startReconcileStack();
   const { sql, vapi, place, report, later, reconcile, rowOf } = stack;
-  await sql`update private.listing set next_at = 'infinity'`;
+  await sql`update private.discovery set next_at = 'infinity'`;
   const refused = { ...ended, getFaults: Array(99).fill(problem(401, "Unauthorized", "")) };
   const calls = [];
   for (let i = 0; i < 30; i++) calls.push(await place(refused));
@@ -150,7 +150,7 @@ Deno.test("the reconciler is for whoever has its token, and answers 503 where a 
 Deno.test("without the database a run is answered 503, and the next one does its work", async () => {
   await using stack = await startReconcileStack();
   const { sql, place, report, later, reconcile, postTo, rowOf, stack: { postgres } } = stack;
-  await sql`update private.listing set next_at = 'infinity'`;
+  await sql`update private.discovery set next_at = 'infinity'`;
   const call = await place(ended);
   await report(call, "queued");
   await later(13);

@@ -6,10 +6,10 @@ const DAY = 24 * 60 * MINUTE;
 const never = Number.MAX_SAFE_INTEGER / 2;
 const refusal = problem(401, "Unauthorized", "Invalid Key.");
 
-Deno.test("nothing is given up while it may still be brought home", async (test) => {
+Deno.test("nothing is given up while it may still be recovered", async (test) => {
   await using stack = await startReconcileStack();
   const { sql, vapi, place, report, later, reconcile, rowOf } = stack;
-  await sql`update private.listing set next_at = 'infinity'`;
+  await sql`update private.discovery set next_at = 'infinity'`;
 
   await test.step("an ending that lacks its words is asked about for a week, while Vapi cannot be asked", async () => {
     const call = await place({ createdAgo: 20 * MINUTE, getFaults: [refusal, refusal] });
@@ -107,7 +107,7 @@ Deno.test("nothing is given up while it may still be brought home", async (test)
 Deno.test("what one part of a run cannot do takes nothing from the others", async () => {
   await using stack = await startReconcileStack();
   const { sql, place, report, later, postTo, rowOf } = stack;
-  await sql`update private.listing set next_at = 'infinity'`;
+  await sql`update private.discovery set next_at = 'infinity'`;
   const call = await place({ createdAgo: 20 * MINUTE });
   await report(call, "queued");
   await later(13);
@@ -118,7 +118,7 @@ Deno.test("what one part of a run cannot do takes nothing from the others", asyn
   assert.equal((await rowOf(call)).call_status, "completed");
   const runs = await sql`select recovered, alert from private.reconcile_runs`;
   assert.deepEqual(runs.map(({ recovered }) => recovered), [1]);
-  assert.match(runs[0].alert, /brought home/);
+  assert.match(runs[0].alert, /recovered/);
 });
 
 Deno.test("after an outage of days, the days are compared, and what was given up is healed", async () => {
@@ -126,9 +126,9 @@ Deno.test("after an outage of days, the days are compared, and what was given up
   const { sql, vapi, place, report, later, reconcile, rowOf } = stack;
   const passed = async (days: number) => {
     await later(days * 24 * 60);
-    await sql`update private.listing set
+    await sql`update private.discovery set
       began_at = began_at - make_interval(days => ${days}),
-      walked_back_to = walked_back_to - make_interval(days => ${days}),
+      compared_back_to = compared_back_to - make_interval(days => ${days}),
       completed_at = completed_at - make_interval(days => ${days})`;
   };
   await reconcile();
@@ -157,9 +157,9 @@ Deno.test("a list that is not newest first is not taken for one", async () => {
   const body = JSON.stringify(vapi.calls.map((call) => call.snapshot()));
   vapi.listFaults.push({ status: 200, body });
   assert.deepEqual(await reconcile(), summary({}));
-  const [{ completed_at, next_at }] = await sql`select * from private.listing`;
+  const [{ completed_at, next_at }] = await sql`select * from private.discovery`;
   assert.equal(completed_at, null);
   assert(next_at > new Date(Date.now() + 4 * MINUTE), "not in every run");
-  await sql`update private.listing set next_at = now()`;
+  await sql`update private.discovery set next_at = now()`;
   assert.deepEqual(await reconcile(), summary({ discovered: 2 }));
 });

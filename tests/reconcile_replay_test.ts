@@ -6,7 +6,7 @@ import { endOfCallReport } from "./support/vapi_messages.ts";
 Deno.test("what was rejected is tried again until it can be applied", async (test) => {
   await using stack = await startReconcileStack({ VAPI_WEBHOOK_TOKEN: "hook" });
   const { sql, post, postTo, newRequest, later, reconcile } = stack;
-  await sql`update private.listing set next_at = 'infinity'`;
+  await sql`update private.discovery set next_at = 'infinity'`;
   const rejectedBy = async (response: Response) => {
     const { rejectedId } = await response.json();
     assert(rejectedId);
@@ -42,7 +42,7 @@ Deno.test("what was rejected is tried again until it can be applied", async (tes
     assert.deepEqual(await replay(), { replayed: 0, rejectedOpen: 0 });
   });
 
-  await test.step("a payload that was mended in Studio is applied by the next run, whenever it was due", async () => {
+  await test.step("a payload that was corrected in Studio is applied by the next run, whenever it was due", async () => {
     const { id, providers: [provider] } = await newRequest();
     const body = { ...originalBodies(provider, id).timeout, providerId: "P-7" };
     const row = await rejectedBy(await post(body));
@@ -54,7 +54,7 @@ Deno.test("what was rejected is tried again until it can be applied", async (tes
     assert.equal((await row()).resolution, "Tried again by reconcile-calls: applied.");
   });
 
-  await test.step("text that is no JSON may be mended as text, or replaced by JSON", async () => {
+  await test.step("text that is no JSON may be corrected as text, or replaced by JSON", async () => {
     const { id, providers: [provider] } = await newRequest();
     const whole = JSON.stringify(originalBodies(provider, id).error);
     const row = await rejectedBy(await post(whole.slice(0, -1)));
@@ -137,7 +137,7 @@ Deno.test("what was rejected is tried again until it can be applied", async (tes
     await sql`delete from rejected_call_results where resolved_at is null`;
   });
 
-  await test.step("of what only a digest was kept, nothing is tried until it is mended", async () => {
+  await test.step("of what only a digest was kept, nothing is tried until it is corrected", async () => {
     const row = await rejectedBy(await postTo("vapi-webhook", "{", { "X-Vapi-Secret": "hook" }));
     await later(60);
     assert.deepEqual(await replay(), { replayed: 0, rejectedOpen: 1 });

@@ -239,7 +239,7 @@ Deno.test("save-call-result saves what Kestra reports", async (test) => {
     );
     assert.equal(applied.status, 200);
     assert.equal(typeof applied.ms, "number");
-    assert.equal(applied.event, "completed");
+    assert.equal(applied.reportedStatus, "completed");
     assert.equal(applied.callId, "019c5f00-aaaa-7000-8000-000000000001");
     const log = stack.functionLogs.join("\n");
     for (const secret of [TOKEN, "Are you free", "+15550100001", stack.secretKey]) {

@@ -10,7 +10,7 @@ const folder = new URL("../supabase/snippets/", import.meta.url);
 Deno.test("the saved queries for Studio answer the operator's questions", async (test) => {
   await using stack = await startReconcileStack();
   const { sql, place, report, later, post, reconcile } = stack;
-  await sql`update private.listing set next_at = 'infinity'`;
+  await sql`update private.discovery set next_at = 'infinity'`;
   const ask = async (name: string, change = (query: string) => query) =>
     await sql.unsafe(change(await Deno.readTextFile(new URL(`${name}.sql`, folder))));
 
@@ -60,7 +60,7 @@ Deno.test("the saved queries for Studio answer the operator's questions", async 
 
   await test.step("results by status today", async () => {
     const rows = await ask("results_by_status_today");
-    assert.deepEqual(rows.map((row) => [row.call_status, row.calls, row.brought_home]), [
+    assert.deepEqual(rows.map((row) => [row.call_status, row.calls, row.recovered]), [
       ["timeout", "1", "0"],
       ["completed", "1", "1"],
     ]);

@@ -60,7 +60,7 @@ declare
   is_ending constant boolean := call.call_id is not null and private.stage(status) = 'final';
   key text := status;
   logged jsonb;
-  said jsonb := report;
+  full_report jsonb := report;
   words text;
   turns jsonb;
   log_id uuid;
@@ -78,10 +78,10 @@ begin
 
   if is_ending then
     -- The row of an ending holds what all sources say of it.
-    said := coalesce(private.call_report(call.reports, status), report);
-    words := private.report_words(said);
-    turns := said -> 'turns';
-    if logged is not null and said = private.call_report(known.reports, status) then
+    full_report := coalesce(private.call_report(call.reports, status), report);
+    words := private.report_words(full_report);
+    turns := full_report -> 'turns';
+    if logged is not null and full_report = private.call_report(known.reports, status) then
       return null;
     end if;
   else
@@ -101,7 +101,7 @@ begin
     call_status => status,
     source => source,
     idempotency_key => idempotency_key,
-    detail => coalesce(words, private.report_sentence(said)),
+    detail => coalesce(words, private.report_sentence(full_report)),
     turns => turns
   );
   if log_id is null then

@@ -20,7 +20,7 @@ comment on column private.reconcile_runs.id is 'Identifies the run.';
 comment on column private.reconcile_runs.started_at is 'When it began.';
 comment on column private.reconcile_runs.finished_at is 'When it was done. A run that died is not here.';
 comment on column private.reconcile_runs.checked is 'Calls that were due for a check.';
-comment on column private.reconcile_runs.recovered is 'Of these, calls whose result was brought home.';
+comment on column private.reconcile_runs.recovered is 'Of these, calls whose result was recovered.';
 comment on column private.reconcile_runs.still_open is 'Of these, calls that have not ended, or of which Vapi has not said its last word or could not be asked.';
 comment on column private.reconcile_runs.gave_up is 'Of these, calls that nothing was heard of for a day, and providers that were never dialled.';
 comment on column private.reconcile_runs.discovered is 'Calls that Vapi had and we had not.';
@@ -45,7 +45,7 @@ as $$
 begin
   return nullif(concat_ws(
     e'\n',
-    case when run.recovered > 0 then format('Results brought home from Vapi: %s.', run.recovered) end,
+    case when run.recovered > 0 then format('Results recovered from Vapi: %s.', run.recovered) end,
     case when run.discovered > 0 then format('Calls found at Vapi of which nothing had been saved: %s.', run.discovered) end,
     case when run.gave_up > 0 then format('Calls given up, as they were never dialled or never heard of again: %s.', run.gave_up) end,
     case when new_rejected <> '{}' then
@@ -91,7 +91,7 @@ begin
       select new.id
       from public.rejected_call_results new
       where new.announced_at is null and new.resolved_at is null
-      -- One that somebody is just mending is announced by the next run.
+      -- One that somebody is just correcting is announced by the next run.
       for no key update skip locked
     )
     returning r.code

@@ -69,10 +69,10 @@ as $$
   ) as decision (place, is_decided)
   where not is_decided
   union all
-  select status::text, 'private.settle_request'
+  select status::text, 'private.update_request_status'
   from unnest(enum_range(null::public.request_status)) as status
   where
-    private.settle_request(row(null, null, null, null, null, status)::private.locked_provider, 'queued') <> 'calling';
+    private.update_request_status(row(null, null, null, null, null, status)::private.locked_provider, 'queued') <> 'calling';
 $$;
 
 commit;

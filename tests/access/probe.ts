@@ -145,8 +145,8 @@ async function freshRows({ sql, newRequest }: TestStack, ownerId: string) {
       claim_due_call: {},
       stop_checking: { call_id: "any" },
       claim_rejected_call_result: {},
-      claim_listing: {},
-      release_listing: { walked_back_to: null, is_complete: false, has_failed: true },
+      claim_discovery: {},
+      release_discovery: { compared_back_to: null, is_complete: false, has_failed: true },
       unknown_calls: { call_ids: ["any"] },
       finish_reconcile_run: {
         started_at: new Date(),

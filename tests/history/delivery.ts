@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { CallEvent } from "../../supabase/functions/_shared/call_event.ts";
+import type { CallReport } from "../../supabase/functions/_shared/report.ts";
 import type { Sql } from "postgres";
 import type { TestStack } from "../support/stack.ts";
 import type { Report } from "./report.ts";
@@ -36,7 +36,7 @@ export async function place(
 /** Straight to the RPC, in a session of Postgres. */
 export function throughRpc({ sql }: { sql: Pick<Sql, "unsafe"> }): Deliver {
   return async ({ providerId, requestId, source, status, callId, said }) => {
-    const event: CallEvent = {
+    const event: CallReport = {
       provider_id: providerId,
       service_request_id: requestId,
       source,

@@ -1,4 +1,4 @@
-import type { CallEvent, CallSource } from "../../supabase/functions/_shared/call_event.ts";
+import type { CallReport, CallSource } from "../../supabase/functions/_shared/report.ts";
 import type { CallStatus } from "../../supabase/functions/_shared/call_status.ts";
 
 /** The sources in the order of their precedence. */
@@ -6,7 +6,7 @@ export const SOURCES = ["kestra", "vapi_webhook", "vapi_api"] as const satisfies
 
 /** What a report says of its call, named as the RPC's arguments. */
 export type Said = Omit<
-  CallEvent,
+  CallReport,
   "provider_id" | "service_request_id" | "source" | "call_status" | "call_id"
 >;
 

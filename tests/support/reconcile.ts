@@ -82,7 +82,7 @@ export async function startReconcileStack(
         await sql`update private.calls set
           next_check_at = next_check_at - ${passed}, first_seen_at = first_seen_at - ${passed}`;
         await sql`update rejected_call_results set next_attempt_at = next_attempt_at - ${passed}`;
-        await sql`update private.listing set next_at = next_at - ${passed}`;
+        await sql`update private.discovery set next_at = next_at - ${passed}`;
       });
     },
     async reconcile() {

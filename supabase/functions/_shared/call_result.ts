@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
-import { type CallReport, isOfThisCentury, present } from "./call_event.ts";
+import { isOfThisCentury, present, type RawCallReport } from "./report.ts";
 import { Constants, type Json } from "./database.types.ts";
 import { issuesIn, Problem } from "./problem.ts";
 
@@ -90,14 +90,14 @@ export function checkCallResult(body: Json): CallResultBody {
 const MAX_KEY_LENGTH = 255;
 
 /**
- * What a checked body reports. The `Idempotency-Key` tells events without a call id apart.
+ * What a checked body reports. The `Idempotency-Key` tells reports without a call id apart.
  *
  * @throws {Problem} `invalid_payload` for a key of more than 255 characters.
  */
 export function reportOfCallResult(
   { providerId, serviceRequestId, callResult: result }: CallResultBody,
   idempotencyKey: string | undefined,
-): CallReport {
+): RawCallReport {
   if (idempotencyKey && idempotencyKey.length > MAX_KEY_LENGTH) {
     throw new Problem(
       "invalid_payload",

@@ -260,6 +260,13 @@ export type Database = {
           "run_id": string;
         }[];
       };
+      "claim_discovery": {
+        Args: Record<PropertyKey, never>;
+        Returns: {
+          "created_before": string;
+          "created_from": string;
+        }[];
+      };
       "claim_due_call": {
         Args: Record<PropertyKey, never>;
         Returns: {
@@ -269,13 +276,6 @@ export type Database = {
           "is_dialled": boolean;
           "provider_id": string;
           "service_request_id": string;
-        }[];
-      };
-      "claim_listing": {
-        Args: Record<PropertyKey, never>;
-        Returns: {
-          "created_before": string;
-          "created_from": string;
         }[];
       };
       "claim_rejected_call_result": {
@@ -319,8 +319,8 @@ export type Database = {
         Returns: string;
       };
       "release_alerts": { Args: { "run_ids": (string)[] }; Returns: undefined };
-      "release_listing": {
-        Args: { "has_failed": boolean; "is_complete": boolean; "walked_back_to": string };
+      "release_discovery": {
+        Args: { "compared_back_to": string; "has_failed": boolean; "is_complete": boolean };
         Returns: undefined;
       };
       "save_call_result": {

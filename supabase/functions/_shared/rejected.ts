@@ -1,4 +1,4 @@
-import type { CallSource } from "./call_event.ts";
+import type { CallSource } from "./report.ts";
 import { dataApi, problemOf } from "./data_api.ts";
 import type { Json } from "./database.types.ts";
 import { Problem } from "./problem.ts";

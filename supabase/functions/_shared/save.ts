@@ -1,9 +1,9 @@
-import type { LogFields } from "./answer.ts";
-import type { CallEvent } from "./call_event.ts";
+import type { LogFields } from "./handler.ts";
+import type { CallReport } from "./report.ts";
 import { dataApi, dataOf } from "./data_api.ts";
 import type { Database } from "./database.types.ts";
 
-/** The outcome of saving one event, the event's ids, and the statuses as they now are in the database. */
+/** The outcome of saving one report, the report's ids, and the statuses as they now are in the database. */
 export interface SavedCallResult {
   outcome: Database["public"]["Enums"]["save_outcome"];
   providerId: string;
@@ -15,18 +15,18 @@ export interface SavedCallResult {
 }
 
 /**
- * Saves one event. When this returns, the provider's row, the log row and the request's status are
+ * Saves one report. When this returns, the provider's row, the log row and the request's status are
  * committed together.
  *
- * @throws {Problem} What the database says of the event, or `unavailable`, or `internal`.
+ * @throws {Problem} What the database says of the report, or `unavailable`, or `internal`.
  */
-export async function saveCallEvent(event: CallEvent, log: LogFields): Promise<SavedCallResult> {
-  log.providerId = event.provider_id;
-  log.serviceRequestId = event.service_request_id;
-  log.callId = loggable(event.call_id);
-  log.event = event.call_status;
+export async function saveReport(report: CallReport, log: LogFields): Promise<SavedCallResult> {
+  log.providerId = report.provider_id;
+  log.serviceRequestId = report.service_request_id;
+  log.callId = loggable(report.call_id);
+  log.reportedStatus = report.call_status;
 
-  const data = await dataOf(dataApi().rpc("save_call_result", event));
+  const data = await dataOf(dataApi().rpc("save_call_result", report));
 
   log.outcome = data.outcome;
   log.callStatus = data.call_status;

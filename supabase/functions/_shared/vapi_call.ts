@@ -5,7 +5,7 @@
  * Source: the types of `@vapi-ai/server-sdk` 2.0.1, and what real payloads show beyond them.
  */
 import * as z from "zod/mini";
-import { isOfThisCentury } from "./call_event.ts";
+import { isOfThisCentury } from "./report.ts";
 import { isSpoken } from "./transcript.ts";
 
 function lenient<T extends z.core.$ZodType>(schema: T) {

@@ -1,10 +1,10 @@
 import * as z from "zod/mini";
-import type { LogFields } from "./answer.ts";
-import { callEvent, type CallReport } from "./call_event.ts";
+import type { LogFields } from "./handler.ts";
+import { normalize, type RawCallReport } from "./report.ts";
 import type { Json } from "./database.types.ts";
 import { statusOfEndedReason } from "./ended_reason.ts";
 import { issuesIn, Problem } from "./problem.ts";
-import { saveCallEvent, type SavedCallResult } from "./save.ts";
+import { type SavedCallResult, saveReport } from "./save.ts";
 import { type VapiMessage, vapiMessageSchema } from "./vapi_call.ts";
 import { linkOf, metadataOf } from "./vapi_link.ts";
 import { openStatus, readReport } from "./vapi_report.ts";
@@ -43,7 +43,7 @@ export async function saveMessage(
   if (!link) return ignore("not_ours", log);
 
   const { call, artifact } = message;
-  const event = callEvent({
+  const report = normalize({
     ...readReport([message, artifact, call, call?.artifact]),
     ...link,
     source: "vapi_webhook",
@@ -51,7 +51,7 @@ export async function saveMessage(
     createdAt: call?.createdAt,
     callMethod: metadataOf(message)?.kestraExecutionId ? "kestra" : undefined,
   });
-  return await saveCallEvent(event, log);
+  return await saveReport(report, log);
 }
 
 function ignore(reason: IgnoredReason, log: LogFields): Ignored {
@@ -63,7 +63,7 @@ function ignore(reason: IgnoredReason, log: LogFields): Ignored {
 /** The status that a message reports, or why it reports none. */
 function statusOf(
   message: VapiMessage,
-): { status: CallReport["status"] } | { ignored: IgnoredReason } {
+): { status: RawCallReport["status"] } | { ignored: IgnoredReason } {
   if (message.type === "end-of-call-report") return { status: "ended" };
   if (message.type !== "status-update") return { ignored: "message_type" };
   if (message.status !== "ended") {

@@ -1,4 +1,4 @@
-import { type CallReport, present, withContent } from "./call_event.ts";
+import { present, type RawCallReport, withContent } from "./report.ts";
 import type { VapiMessage } from "./vapi_call.ts";
 
 /** What a report is read from: the message, its artifact, its call. */
@@ -40,7 +40,7 @@ export function readReport(levels: (Level | undefined)[]) {
     recordingUrl: first((level) =>
       level.recordingUrl ?? level.recording?.mono?.combinedUrl ?? level.recording?.stereoUrl
     ),
-  } satisfies Partial<CallReport>;
+  } satisfies Partial<RawCallReport>;
 }
 
 function durationOf({ durationMinutes, durationSeconds }: Level): number | undefined {

@@ -1,9 +1,9 @@
-import { callEvent } from "../_shared/call_event.ts";
+import { normalize } from "../_shared/report.ts";
 import { type CallStatus, stageOf } from "../_shared/call_status.ts";
 import { dataApi, dataOf } from "../_shared/data_api.ts";
 import { Problem } from "../_shared/problem.ts";
 import { keepingRejected } from "../_shared/rejected.ts";
-import { saveCallEvent } from "../_shared/save.ts";
+import { saveReport } from "../_shared/save.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
 import type { Link } from "../_shared/vapi_link.ts";
 import { note, repeat, type Run } from "./run.ts";
@@ -55,7 +55,7 @@ async function check(run: Run, call: DueCall): Promise<Finding> {
   const age = Date.now() - Date.parse(call.first_seen_at);
   try {
     const answer = await run.vapi.get(link.callId);
-    if (isLastWord(answer)) return await bringHome(answer, link);
+    if (isLastWord(answer)) return await recover(answer, link);
     // Of one that has ended the last word is near; one that is scheduled may have days to go.
     const isWaiting = answer.status === "ended" || answer.status === "scheduled";
     if (isWaiting || age < DAY_MS) return "stillOpen";
@@ -75,7 +75,7 @@ async function check(run: Run, call: DueCall): Promise<Finding> {
   }
 }
 
-async function bringHome(ended: VapiCall, link: Link): Promise<Finding> {
+async function recover(ended: VapiCall, link: Link): Promise<Finding> {
   const { outcome } = await keepingRejected(
     () => saveCall(ended, link),
     () => ({ source: "vapi_api", payload: { ...link } }),
@@ -96,7 +96,7 @@ async function giveUp(call: DueCall, error: string): Promise<Finding> {
     await dataOf(dataApi().rpc("stop_checking", { call_id: call.call_id! }));
     return "nothing";
   }
-  const event = callEvent({
+  const report = normalize({
     source: "vapi_api",
     providerId: call.provider_id,
     serviceRequestId: call.service_request_id,
@@ -104,6 +104,6 @@ async function giveUp(call: DueCall, error: string): Promise<Finding> {
     status: "error",
     error,
   });
-  const { outcome } = await saveCallEvent(event, {});
+  const { outcome } = await saveReport(report, {});
   return outcome === "applied" || outcome === "enriched" ? "gaveUp" : "nothing";
 }

@@ -2,7 +2,7 @@ import { dataApi, dataOf } from "../_shared/data_api.ts";
 import { keepingRejected, type RejectedDelivery } from "../_shared/rejected.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
 import { externalIdOf, linkOf, metadataOf } from "../_shared/vapi_link.ts";
-import { hasTime, mayGoOn, note, type Run } from "./run.ts";
+import { canContinue, hasTime, note, type Run } from "./run.ts";
 import { saveCall } from "./save_call.ts";
 
 /** A call can weigh 138 KB. */
@@ -12,14 +12,14 @@ const PAGE_WORK = 15;
 
 /** Once an hour, compares the calls that Vapi has with ours, newest first, and saves those that are missing. */
 export async function discoverCalls(run: Run): Promise<void> {
-  const [range] = await dataOf(dataApi().rpc("claim_listing"));
+  const [range] = await dataOf(dataApi().rpc("claim_discovery"));
   if (!range) return;
   const from = new Date(range.created_from);
   let before = new Date(range.created_before);
   let isComplete = false;
   let hasFailed = false;
   try {
-    while (!isComplete && mayGoOn(run)) {
+    while (!isComplete && canContinue(run)) {
       run.workLeft -= PAGE_WORK;
       const page = await run.vapi.list(from, before, PAGE);
       if (!await saveUnknown(run, page)) break;
@@ -31,8 +31,8 @@ export async function discoverCalls(run: Run): Promise<void> {
     note(run, error);
   }
   await dataOf(
-    dataApi().rpc("release_listing", {
-      walked_back_to: before.toISOString(),
+    dataApi().rpc("release_discovery", {
+      compared_back_to: before.toISOString(),
       is_complete: isComplete,
       has_failed: hasFailed,
     }),

@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
-import { callEvent } from "../_shared/call_event.ts";
+import { normalize } from "../_shared/report.ts";
 import { checkCallResult, reportOfCallResult } from "../_shared/call_result.ts";
 import { dataApi, dataOf } from "../_shared/data_api.ts";
 import type { Database, Json } from "../_shared/database.types.ts";
 import { parseJson } from "../_shared/json.ts";
 import { issuesIn, Problem } from "../_shared/problem.ts";
 import { issuesOf, type RejectedDelivery } from "../_shared/rejected.ts";
-import { saveCallEvent } from "../_shared/save.ts";
+import { saveReport } from "../_shared/save.ts";
 import { linkOf, metadataOf } from "../_shared/vapi_link.ts";
 import { readMessage, saveMessage } from "../_shared/vapi_message.ts";
 import { note, repeat, type Run } from "./run.ts";
@@ -18,7 +18,7 @@ const WORK = 3;
 type Rejected = RejectedDelivery & { id: string };
 type Change = Database["public"]["Tables"]["rejected_call_results"]["Update"];
 
-/** Tries the rejected deliveries again that are due: somebody may have mended them, or the row that they name. */
+/** Tries the rejected deliveries again that are due: somebody may have corrected them, or the row that they name. */
 export async function replayRejected(run: Run): Promise<void> {
   await repeat(run, WORK, async () => {
     const [due] = await dataOf(dataApi().rpc("claim_rejected_call_result"));
@@ -52,7 +52,7 @@ async function apply(run: Run, { source, payload, idempotencyKey }: Rejected): P
   switch (source) {
     case "kestra": {
       const report = reportOfCallResult(checkCallResult(body), idempotencyKey);
-      return (await saveCallEvent(callEvent(report), {})).outcome;
+      return (await saveReport(normalize(report), {})).outcome;
     }
     case "vapi_webhook": {
       const answer = await saveMessage(readMessage(body), {});
@@ -79,13 +79,13 @@ async function applyFound(run: Run, body: Json): Promise<string> {
     });
   }
   const call = await run.vapi.get(found.callId);
-  // What stands here may have been mended; what the call says of itself was refused.
-  const mended = {
+  // What stands here may have been corrected; what the call says of itself was refused.
+  const corrected = {
     providerId: found.providerId,
     serviceRequestId: found.serviceRequestId ?? undefined,
     kestraExecutionId: metadataOf({ call })?.kestraExecutionId,
   };
-  const link = await linkOf({ call: { ...call, metadata: mended } });
+  const link = await linkOf({ call: { ...call, metadata: corrected } });
   return (await saveCall(call, link!)).outcome;
 }
 

@@ -1,4 +1,4 @@
-import { problemFrom } from "../_shared/answer.ts";
+import { problemFrom } from "../_shared/handler.ts";
 import { dataApi, dataOf } from "../_shared/data_api.ts";
 import { Vapi, VapiFailure } from "./vapi.ts";
 
@@ -45,7 +45,7 @@ export function beginRun(): Run {
 }
 
 /** Whether a run may take up something new; what it may not is for the next run. */
-export function mayGoOn(run: Run): boolean {
+export function canContinue(run: Run): boolean {
   return run.workLeft > 0 && hasTime(run);
 }
 
@@ -56,7 +56,7 @@ export function hasTime({ startedAt }: Run): boolean {
 /** Repeats a step, a few at a time, until one finds nothing to do. `work` is what one takes, in checks of a call. */
 export async function repeat(run: Run, work: number, step: () => Promise<boolean>): Promise<void> {
   const inTurns = Array.from({ length: STEPS_AT_A_TIME }, async () => {
-    while (mayGoOn(run)) {
+    while (canContinue(run)) {
       run.workLeft -= work;
       if (await step()) continue;
       run.workLeft += work;
@@ -78,7 +78,7 @@ export function note({ problems }: Run, error: unknown): void {
 }
 
 /** Does the parts of a run side by side; what one fails of keeps no other from its work. Returns what they failed of. */
-export async function doParts(
+export async function runParts(
   run: Run,
   parts: ((run: Run) => Promise<void>)[],
 ): Promise<unknown[]> {

@@ -1,6 +1,6 @@
-import { callEvent } from "../_shared/call_event.ts";
+import { normalize } from "../_shared/report.ts";
 import type { CallStatus } from "../_shared/call_status.ts";
-import { saveCallEvent, type SavedCallResult } from "../_shared/save.ts";
+import { type SavedCallResult, saveReport } from "../_shared/save.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
 import { type Link, metadataOf } from "../_shared/vapi_link.ts";
 import { openStatus, readReport } from "../_shared/vapi_report.ts";
@@ -19,17 +19,17 @@ export function isLastWord(call: VapiCall): boolean {
 
 /** Saves what Vapi says of a call: its result, or, before Vapi's last word, that it is open. @throws {Problem} */
 export async function saveCall(call: VapiCall, link: Link): Promise<SavedCallResult> {
-  const report = isLastWord(call)
+  const vapiReport = isLastWord(call)
     ? { ...reportOf(call), status: "ended" as const }
     : { startedAt: call.startedAt, status: statusSoFar(call) };
-  const event = callEvent({
-    ...report,
+  const report = normalize({
+    ...vapiReport,
     ...link,
     source: "vapi_api",
     createdAt: call.createdAt,
     callMethod: metadataOf({ call })?.kestraExecutionId ? "kestra" : undefined,
   });
-  return await saveCallEvent(event, {});
+  return await saveReport(report, {});
 }
 
 function reportOf(call: VapiCall) {

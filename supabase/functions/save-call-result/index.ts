@@ -1,16 +1,16 @@
-import { answering, type LogFields } from "../_shared/answer.ts";
-import { callEvent } from "../_shared/call_event.ts";
+import { handler, type LogFields } from "../_shared/handler.ts";
+import { normalize } from "../_shared/report.ts";
 import { checkCallResult, reportOfCallResult } from "../_shared/call_result.ts";
 import { keepableJson, parseJson } from "../_shared/json.ts";
-import { allowMethod, authorize, expectJson, readBody } from "../_shared/lanes.ts";
+import { allowMethod, authorize, expectJson, readBody } from "../_shared/request.ts";
 import { keepingRejected } from "../_shared/rejected.ts";
-import { saveCallEvent } from "../_shared/save.ts";
+import { saveReport } from "../_shared/save.ts";
 import { requiredTokens } from "../_shared/settings.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** `POST /functions/v1/save-call-result`: saves what Kestra reports of one call. */
-export default { fetch: answering("save-call-result", saveCallResult) };
+export default { fetch: handler("save-call-result", saveCallResult) };
 
 async function saveCallResult(request: Request, log: LogFields): Promise<Response> {
   allowMethod(request, "POST");
@@ -22,7 +22,7 @@ async function saveCallResult(request: Request, log: LogFields): Promise<Respons
   const saved = await keepingRejected(
     async () => {
       const checked = checkCallResult(parseJson(body));
-      return await saveCallEvent(callEvent(reportOfCallResult(checked, idempotencyKey)), log);
+      return await saveReport(normalize(reportOfCallResult(checked, idempotencyKey)), log);
     },
     () => ({ source: "kestra", payload: keepableJson(body), idempotencyKey }),
   );

@@ -1,4 +1,4 @@
-import { isOneOf } from "../_shared/lanes.ts";
+import { isOneOf } from "../_shared/request.ts";
 import { Problem } from "../_shared/problem.ts";
 import { requiredTokens } from "../_shared/settings.ts";
 

@@ -1,7 +1,7 @@
-import { answering, type LogFields } from "../_shared/answer.ts";
+import { handler, type LogFields } from "../_shared/handler.ts";
 import type { Json } from "../_shared/database.types.ts";
 import { parseJson } from "../_shared/json.ts";
-import { allowMethod, readBody } from "../_shared/lanes.ts";
+import { allowMethod, readBody } from "../_shared/request.ts";
 import { keepingRejected } from "../_shared/rejected.ts";
 import type { VapiMessage } from "../_shared/vapi_call.ts";
 import { readMessage, saveMessage } from "../_shared/vapi_message.ts";
@@ -11,7 +11,7 @@ import { authenticate } from "./authenticate.ts";
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /** `POST /functions/v1/vapi-webhook`: saves what Vapi's server messages report of our calls. */
-export default { fetch: answering("vapi-webhook", vapiWebhook) };
+export default { fetch: handler("vapi-webhook", vapiWebhook) };
 
 async function vapiWebhook(request: Request, log: LogFields): Promise<Response> {
   allowMethod(request, "POST");

@@ -16,7 +16,7 @@ select is(
 update rejected_call_results set payload = '{"a": 2}', resolved_at = now(), resolution = 'applied';
 select is(
   reject_call_result('kestra', 'invalid_payload', '[]', '{"a": 1}'), (select id from rejected_call_results),
-  'it finds its row after the payload was mended'
+  'it finds its row after the payload was corrected'
 );
 select is((select resolved_at from rejected_call_results), null, 'and opens it again');
 select isnt(reject_call_result('kestra', 'invalid_payload', '[]', null), null, 'JSON''s null is kept');

@@ -3,19 +3,19 @@ import type { Database, Json } from "./database.types.ts";
 import { statusOfEndedReason } from "./ended_reason.ts";
 import { textOf, turnsOf, userSpoke } from "./transcript.ts";
 
-/** Who reports an event. */
+/** Who reports. */
 export type CallSource = Database["public"]["Enums"]["call_source"];
 
 /**
- * One event of one call, whichever way it came: the arguments of the RPC `save_call_result`.
+ * What one source says of one call, normalized: the arguments of the RPC `save_call_result`.
  * Durations are in minutes, costs in USD, times in ISO 8601.
  */
-export type CallEvent = Database["public"]["Functions"]["save_call_result"]["Args"];
+export type CallReport = Database["public"]["Functions"]["save_call_result"]["Args"];
 
 type Text = string | null | undefined;
 
-/** What a source says of a call. Null, empty and blank values count as absent. */
-export interface CallReport {
+/** What a source says of a call, as it says it. Null, empty and blank values count as absent. */
+export interface RawCallReport {
   source: CallSource;
   providerId: string;
   serviceRequestId: string;
@@ -43,8 +43,8 @@ export interface CallReport {
   idempotencyKey?: string;
 }
 
-/** Makes the event of a report: the one place where a status is derived and values are cleaned. */
-export function callEvent(report: CallReport): CallEvent {
+/** Makes the report of what a source says: the one place where a status is derived and values are cleaned. */
+export function normalize(report: RawCallReport): CallReport {
   const turns = turnsOf(report.messages, report.transcript);
   const reason = present(report.endedReason);
   const message = present(report.message);
@@ -75,7 +75,7 @@ export function callEvent(report: CallReport): CallEvent {
 }
 
 /** What stands in for the result of a call whose ending nobody saw: its message is what went wrong. */
-function isProvisional(status: CallReport["status"]): boolean {
+function isProvisional(status: RawCallReport["status"]): boolean {
   return status !== "ended" && stageOf(status) === "provisional";
 }
 

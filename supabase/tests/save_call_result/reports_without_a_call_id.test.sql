@@ -27,7 +27,7 @@ select is(
   'and adds nothing to the row'
 );
 select throws_ok(
-  $$ select tests.save('kestra', 'timeout') $$, 'PT422', 'an event of status timeout needs a call id',
+  $$ select tests.save('kestra', 'timeout') $$, 'PT422', 'a report of status timeout needs a call id',
   'only queued and error may lack a call id'
 );
 select is((select count(*) from interaction_logs where call_status = 'queued' and call_id is null), 3::bigint, 'one log row for each event');

@@ -160,7 +160,7 @@ create table public.interaction_logs (
   constraint only_queued_and_error_have_no_call_id check (
     call_id is not null or call_status is null or call_status in ('queued', 'error')
   ),
-  constraint without_a_call_id_a_key_tells_events_apart check (
+  constraint without_a_call_id_a_key_tells_reports_apart check (
     call_status is null or num_nonnulls(call_id, idempotency_key) = 1
   ),
   constraint transcript_is_a_list_of_turns check (jsonb_typeof(transcript) = 'array')
@@ -177,7 +177,7 @@ comment on column public.interaction_logs.transcript is 'The conversation in tur
 comment on column public.interaction_logs.call_id is 'Vapi''s id of the call; null for what was reported before there was one.';
 comment on column public.interaction_logs.call_status is 'What was reported of the call.';
 comment on column public.interaction_logs.source is 'Who reported it first.';
-comment on column public.interaction_logs.idempotency_key is 'Tells events without a call id apart: the Idempotency-Key header, else a digest of the event.';
+comment on column public.interaction_logs.idempotency_key is 'Tells reports without a call id apart: the Idempotency-Key header, else a digest of the report.';
 comment on column public.interaction_logs.created_at is 'When it was saved.';
 comment on column public.interaction_logs.updated_at is 'Moves only when something changed.';
 
@@ -189,7 +189,7 @@ create unique index interaction_logs_one_row_for_each_call_and_status
 on public.interaction_logs (call_id, call_status) where call_id is not null;
 
 -- Also what deleting a provider looks up.
-create unique index interaction_logs_one_row_for_each_event_without_a_call
+create unique index interaction_logs_one_row_for_each_report_without_a_call
 on public.interaction_logs (provider_id, call_status, idempotency_key);
 
 -- "Of today", whichever request: a few pages, as rows lie in the order in which they came.

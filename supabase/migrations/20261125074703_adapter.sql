@@ -200,7 +200,7 @@ $$;
 
 comment on function private.log_call(private.locked_provider, uuid, text, public.call_status, public.call_source, text, text, jsonb) is 'Adapter: writes the log row of one (call, status) or, where log_id is given, brings that row up to date. Returns the row''s id; null where nothing was written.';
 
-create function private.settle_request(target private.locked_provider, call_status public.call_status) returns text
+create function private.update_request_status(target private.locked_provider, call_status public.call_status) returns text
 language plpgsql
 set search_path = ''
 as $$
@@ -213,7 +213,7 @@ begin
   end if;
 
   -- An open call decides it; without one, all providers do.
-  if settle_request.call_status not in ('queued', 'in_progress') then
+  if update_request_status.call_status not in ('queued', 'in_progress') then
     select case
       when bool_or(p.call_status in ('queued', 'in_progress')) then 'calling'
       when bool_or(p.call_status = 'completed' or not private.is_own_call_status(p.call_status::text)) then 'completed'
@@ -230,7 +230,7 @@ begin
 end;
 $$;
 
-comment on function private.settle_request(private.locked_provider, public.call_status) is 'Adapter: derives a request''s status from its providers, one of which has just come to this call status, and returns the status that the request then has. Leaves alone what is not ours to leave.';
+comment on function private.update_request_status(private.locked_provider, public.call_status) is 'Adapter: derives a request''s status from its providers, one of which has just come to this call status, and returns the status that the request then has. Leaves alone what is not ours to leave.';
 
 revoke all on function
   private.lock_provider(uuid, uuid),
@@ -240,7 +240,7 @@ revoke all on function
   private.show_call(private.locked_provider, text, timestamptz, jsonb),
   private.log_status(public.call_status),
   private.log_call(private.locked_provider, uuid, text, public.call_status, public.call_source, text, text, jsonb),
-  private.settle_request(private.locked_provider, public.call_status)
+  private.update_request_status(private.locked_provider, public.call_status)
 from public, anon, authenticated;
 grant execute on function
   private.lock_provider(uuid, uuid),
@@ -250,5 +250,5 @@ grant execute on function
   private.show_call(private.locked_provider, text, timestamptz, jsonb),
   private.log_status(public.call_status),
   private.log_call(private.locked_provider, uuid, text, public.call_status, public.call_source, text, text, jsonb),
-  private.settle_request(private.locked_provider, public.call_status)
+  private.update_request_status(private.locked_provider, public.call_status)
 to service_role;

@@ -52,7 +52,7 @@ export function expectJson(request: Request): void {
 
 /**
  * Reads a body of at most `limit` bytes. A larger one is answered 413 without being kept; up to
- * twice the limit it is heard out, because a sender who is cut off while it sends hears no answer.
+ * twice the limit it is read to its end, because a sender who is cut off while it sends sees no answer.
  */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
   const tooLarge = new Problem("payload_too_large", `Send a body of at most ${limit} bytes.`);

@@ -17,8 +17,8 @@ create type public.call_source as enum ('kestra', 'vapi_webhook', 'vapi_api');
 create type public.save_outcome as enum ('applied', 'enriched', 'duplicate', 'superseded');
 
 comment on type public.call_status is 'In the order of rank: queued and in_progress are open, timeout and error are provisional, the rest is final, and all of one rank.';
-comment on type public.call_source is 'Who reported an event. Vapi stands over Kestra, its API over its webhook.';
-comment on type public.save_outcome is 'What saving one event did to the provider''s row.';
+comment on type public.call_source is 'Who reports. Vapi stands over Kestra, its API over its webhook.';
+comment on type public.save_outcome is 'What saving one report did to the provider''s row.';
 
 create type public.saved_call_result as (
   outcome public.save_outcome,
@@ -29,7 +29,7 @@ create type public.saved_call_result as (
   request_status text
 );
 
-comment on type public.saved_call_result is 'What save_call_result answers: the outcome, the event''s ids, and the two statuses as they now are, the request''s in the application''s words.';
+comment on type public.saved_call_result is 'What save_call_result answers: the outcome, the report''s ids, and the two statuses as they now are, the request''s in the application''s words.';
 
 create type private.locked_provider as (
   provider_id uuid,
@@ -87,7 +87,7 @@ comment on column private.calls.call_id is 'Vapi''s id; null for what was report
 comment on column private.calls.called_at is 'When the call was created, or answered where only that is known; null where neither a source nor the id says so.';
 comment on column private.calls.first_seen_at is 'Stands in for called_at while that is unknown.';
 comment on column private.calls.reports is 'Source -> its report, as far as that source knows the call at the highest rank that it reported.';
-comment on column private.calls.logged is 'Status -> its row in the log: {"id"} and, of a status before the ending, the "words" and "turns" that it has. Without a call id the key is the status and the event''s key.';
+comment on column private.calls.logged is 'Status -> its row in the log: {"id"} and, of a status before the ending, the "words" and "turns" that it has. Without a call id the key is the status and the report''s key.';
 comment on column private.calls.kestra_reported_at is 'When Kestra last had something new to say of it.';
 comment on column private.calls.vapi_webhook_reported_at is 'When Vapi''s webhook last had something new to say of it.';
 comment on column private.calls.vapi_api_reported_at is 'When Vapi''s API last had something new to say of it, or the reconciler gave it up.';
@@ -126,7 +126,7 @@ create table public.rejected_call_results (
   constraint the_same_delivery_is_the_same_row unique (delivery_digest)
 );
 
-comment on table public.rejected_call_results is 'Authenticated deliveries that could not be applied. Nothing is lost: mend the payload, or the row that it names, and it can be applied.';
+comment on table public.rejected_call_results is 'Authenticated deliveries that could not be applied. Nothing is lost: correct the payload, or the row that it names, and it can be applied.';
 comment on column public.rejected_call_results.id is 'rejectedId on the wire.';
 comment on column public.rejected_call_results.received_at is 'When it first came.';
 comment on column public.rejected_call_results.source is 'Which way it came.';
@@ -137,13 +137,13 @@ comment on column public.rejected_call_results.idempotency_key is 'The Idempoten
 comment on column public.rejected_call_results.attempts is 'How often it was tried.';
 comment on column public.rejected_call_results.resolved_at is 'When it was applied or dismissed; null while it is open.';
 comment on column public.rejected_call_results.resolution is 'How it was resolved.';
-comment on column public.rejected_call_results.delivery_digest is 'SHA-256 of the delivery as it first came, so that a repeated one finds its row even after the payload was mended.';
+comment on column public.rejected_call_results.delivery_digest is 'SHA-256 of the delivery as it first came, so that a repeated one finds its row even after the payload was corrected.';
 
 -- What is open, oldest first.
 create index rejected_call_results_open_idx
 on public.rejected_call_results (received_at) where resolved_at is null;
 
-comment on column public.rejected_call_results.next_attempt_at is 'When it is tried again, while it is open. A changed payload is tried in the next run; set it to now() after mending the row that it names.';
+comment on column public.rejected_call_results.next_attempt_at is 'When it is tried again, while it is open. A changed payload is tried in the next run; set it to now() after correcting the row that it names.';
 comment on column public.rejected_call_results.announced_at is 'When the operator was told of it; null: not yet.';
 
 create index rejected_call_results_due_idx
@@ -235,14 +235,14 @@ set search_path = ''
 as $$
 declare
   source text;
-  said jsonb;
+  source_report jsonb;
   report jsonb;
 begin
   -- The sources in the order of precedence.
   foreach source in array array['kestra', 'vapi_webhook', 'vapi_api'] loop
-    said := reports -> source;
-    if said is not null and (only_status is null or said ->> 'call_status' = only_status::text) then
-      report := coalesce(private.merge_reports(report, said), said);
+    source_report := reports -> source;
+    if source_report is not null and (only_status is null or source_report ->> 'call_status' = only_status::text) then
+      report := coalesce(private.merge_reports(report, source_report), source_report);
     end if;
   end loop;
   return report;
@@ -390,7 +390,7 @@ declare
   is_ending constant boolean := call.call_id is not null and private.stage(status) = 'final';
   key text := status;
   logged jsonb;
-  said jsonb := report;
+  full_report jsonb := report;
   words text;
   turns jsonb;
   log_id uuid;
@@ -408,10 +408,10 @@ begin
 
   if is_ending then
     -- The row of an ending holds what all sources say of it.
-    said := coalesce(private.call_report(call.reports, status), report);
-    words := private.report_words(said);
-    turns := said -> 'turns';
-    if logged is not null and said = private.call_report(known.reports, status) then
+    full_report := coalesce(private.call_report(call.reports, status), report);
+    words := private.report_words(full_report);
+    turns := full_report -> 'turns';
+    if logged is not null and full_report = private.call_report(known.reports, status) then
       return null;
     end if;
   else
@@ -431,7 +431,7 @@ begin
     call_status => status,
     source => source,
     idempotency_key => idempotency_key,
-    detail => coalesce(words, private.report_sentence(said)),
+    detail => coalesce(words, private.report_sentence(full_report)),
     turns => turns
   );
   if log_id is null then
@@ -583,11 +583,11 @@ declare
 begin
   -- Guard: what the tables would refuse, said clearly.
   if call_id is null and call_status not in ('queued', 'error') then
-    raise exception 'an event of status % needs a call id', call_status
+    raise exception 'a report of status % needs a call id', call_status
       using errcode = 'PT422', detail = 'invalid_payload';
   end if;
 
-  -- Lock: first the request, then the provider, as everybody does. The request's lock puts its events in a row, the
+  -- Lock: first the request, then the provider, as everybody does. The request's lock puts its reports in a row, the
   -- provider's keeps the application from changing or deleting it meanwhile.
   target := private.lock_provider(provider_id, service_request_id);
   if target.provider_id is null then
@@ -650,7 +650,7 @@ begin
   shown_status := shown ->> 'call_status';
   is_changed := private.show_call(target, newest.call_id, newest.called_at, shown);
   if is_changed then
-    target.request_status := private.settle_request(target, shown_status);
+    target.request_status := private.update_request_status(target, shown_status);
   end if;
 
   -- Every final status ranks as the first of them.
@@ -673,7 +673,7 @@ $$;
 comment on function public.save_call_result(
   uuid, uuid, public.call_source, public.call_status, text, text, timestamptz, timestamptz, numeric, numeric, text,
   text, text, jsonb, text, jsonb, text, text, text, text
-) is 'Saves one event of one call: the provider''s row, the log row and the request''s status change together or not at all, and the same event again changes nothing.';
+) is 'Saves one report of one call: the provider''s row, the log row and the request''s status change together or not at all, and the same report again changes nothing.';
 
 revoke all on function public.save_call_result(
   uuid, uuid, public.call_source, public.call_status, text, text, timestamptz, timestamptz, numeric, numeric, text,
@@ -742,7 +742,7 @@ as $$
     -- The Data API hands over JSON's null as SQL's.
     coalesce(payload, 'null'),
     idempotency_key,
-    -- Of a message that may hold credentials only the digest is kept: there is nothing to try, until it is mended.
+    -- Of a message that may hold credentials only the digest is kept: there is nothing to try, until it is corrected.
     case
       when source = 'vapi_webhook' and payload ?& array['bytes', 'sha256'] then 'infinity'
       else now() + private.backoff(1)
@@ -768,7 +768,7 @@ comment on function public.reject_call_result(public.call_source, text, jsonb, j
 revoke all on function public.reject_call_result(public.call_source, text, jsonb, jsonb, text) from public, anon, authenticated;
 grant execute on function public.reject_call_result(public.call_source, text, jsonb, jsonb, text) to service_role;
 
-create function private.retry_mended_payload() returns trigger
+create function private.retry_corrected_payload() returns trigger
 language plpgsql
 set search_path = ''
 as $$
@@ -778,13 +778,13 @@ begin
 end;
 $$;
 
-comment on function private.retry_mended_payload() is 'Trigger: a rejected delivery whose payload was changed is due at once.';
+comment on function private.retry_corrected_payload() is 'Trigger: a rejected delivery whose payload was changed is due at once.';
 
-revoke all on function private.retry_mended_payload() from public, anon, authenticated;
+revoke all on function private.retry_corrected_payload() from public, anon, authenticated;
 
-create trigger retry_mended_payload before update of payload on public.rejected_call_results
+create trigger retry_corrected_payload before update of payload on public.rejected_call_results
 for each row when (old.payload is distinct from new.payload)
-execute function private.retry_mended_payload();
+execute function private.retry_corrected_payload();
 
 create function public.claim_rejected_call_result()
 returns table (id uuid, source public.call_source, payload jsonb, idempotency_key text)
@@ -874,58 +874,58 @@ comment on function public.stop_checking(text) is 'Has Vapi not asked about a ca
 revoke all on function public.stop_checking(text) from public, anon, authenticated;
 grant execute on function public.stop_checking(text) to service_role;
 
-create table private.listing (
+create table private.discovery (
   is_only boolean primary key default true,
   next_at timestamptz not null default now(),
   began_at timestamptz,
-  walked_back_to timestamptz,
+  compared_back_to timestamptz,
   completed_at timestamptz,
 
   constraint there_is_one_row check (is_only)
 );
 
-comment on table private.listing is 'How far the calls that Vapi has were compared with ours: newest first, over several runs if it takes them.';
-comment on column private.listing.is_only is 'Keeps the table at one row.';
-comment on column private.listing.next_at is 'When the next part is to be compared; also the lease of whoever compares.';
-comment on column private.listing.began_at is 'When the comparison that is under way, or the last one, began with the newest call.';
-comment on column private.listing.walked_back_to is 'The calls between then and began_at were compared; null: the next comparison begins anew.';
-comment on column private.listing.completed_at is 'All calls created until then were compared. Old: Vapi is away, or refuses the key.';
+comment on table private.discovery is 'How far the calls that Vapi has were compared with ours: newest first, over several runs if it takes them.';
+comment on column private.discovery.is_only is 'Keeps the table at one row.';
+comment on column private.discovery.next_at is 'When the next part is to be compared; also the lease of whoever compares.';
+comment on column private.discovery.began_at is 'When the comparison that is under way, or the last one, began with the newest call.';
+comment on column private.discovery.compared_back_to is 'The calls between then and began_at were compared; null: the next comparison begins anew.';
+comment on column private.discovery.completed_at is 'All calls created until then were compared. Old: Vapi is away, or refuses the key.';
 
-insert into private.listing default values;
+insert into private.discovery default values;
 
-alter table private.listing enable row level security;
+alter table private.discovery enable row level security;
 
-revoke all on private.listing from public, anon, authenticated;
-grant select, update on private.listing to service_role;
+revoke all on private.discovery from public, anon, authenticated;
+grant select, update on private.discovery to service_role;
 
-create function public.claim_listing()
+create function public.claim_discovery()
 returns table (created_from timestamptz, created_before timestamptz)
 language sql
 set search_path = ''
 as $$
-  update private.listing l
+  update private.discovery l
   set
     next_at = now() + interval '5 minutes',
-    began_at = case when l.walked_back_to is null then now() else l.began_at end
+    began_at = case when l.compared_back_to is null then now() else l.began_at end
   where l.next_at <= now()
   returning
     -- A day back; farther where nobody has compared for longer, but not beyond what Vapi keeps.
     greatest(least(now() - interval '1 day', l.completed_at - interval '1 hour'), now() - interval '14 days'),
-    coalesce(l.walked_back_to, now());
+    coalesce(l.compared_back_to, now());
 $$;
 
-comment on function public.claim_listing() is 'Once an hour, hands the time whose calls are to be compared with Vapi''s to one caller alone, for five minutes. No row where it is not time, or somebody else''s.';
+comment on function public.claim_discovery() is 'Once an hour, hands the time whose calls are to be compared with Vapi''s to one caller alone, for five minutes. No row where it is not time, or somebody else''s.';
 
-revoke all on function public.claim_listing() from public, anon, authenticated;
-grant execute on function public.claim_listing() to service_role;
+revoke all on function public.claim_discovery() from public, anon, authenticated;
+grant execute on function public.claim_discovery() to service_role;
 
-create function public.release_listing(walked_back_to timestamptz, is_complete boolean, has_failed boolean) returns void
+create function public.release_discovery(compared_back_to timestamptz, is_complete boolean, has_failed boolean) returns void
 language sql
 set search_path = ''
 as $$
-  update private.listing l
+  update private.discovery l
   set
-    walked_back_to = case when not is_complete then release_listing.walked_back_to end,
+    compared_back_to = case when not is_complete then release_discovery.compared_back_to end,
     completed_at = case when is_complete then l.began_at else l.completed_at end,
     next_at = case
       -- A comparison that took longer than that is followed by the next one at once.
@@ -936,10 +936,10 @@ as $$
   where l.is_only;
 $$;
 
-comment on function public.release_listing(timestamptz, boolean, boolean) is 'Notes how far the calls were compared, for the next run to go on from there, or, after a failure, the next but some. Once all are compared, the next comparison begins an hour after this one.';
+comment on function public.release_discovery(timestamptz, boolean, boolean) is 'Notes how far the calls were compared, for the next run to go on from there, or, after a failure, the next but some. Once all are compared, the next comparison begins an hour after this one.';
 
-revoke all on function public.release_listing(timestamptz, boolean, boolean) from public, anon, authenticated;
-grant execute on function public.release_listing(timestamptz, boolean, boolean) to service_role;
+revoke all on function public.release_discovery(timestamptz, boolean, boolean) from public, anon, authenticated;
+grant execute on function public.release_discovery(timestamptz, boolean, boolean) to service_role;
 
 create function public.unknown_calls(call_ids text[]) returns setof text
 language sql stable
@@ -985,7 +985,7 @@ comment on column private.reconcile_runs.id is 'Identifies the run.';
 comment on column private.reconcile_runs.started_at is 'When it began.';
 comment on column private.reconcile_runs.finished_at is 'When it was done. A run that died is not here.';
 comment on column private.reconcile_runs.checked is 'Calls that were due for a check.';
-comment on column private.reconcile_runs.recovered is 'Of these, calls whose result was brought home.';
+comment on column private.reconcile_runs.recovered is 'Of these, calls whose result was recovered.';
 comment on column private.reconcile_runs.still_open is 'Of these, calls that have not ended, or of which Vapi has not said its last word or could not be asked.';
 comment on column private.reconcile_runs.gave_up is 'Of these, calls that nothing was heard of for a day, and providers that were never dialled.';
 comment on column private.reconcile_runs.discovered is 'Calls that Vapi had and we had not.';
@@ -1010,7 +1010,7 @@ as $$
 begin
   return nullif(concat_ws(
     e'\n',
-    case when run.recovered > 0 then format('Results brought home from Vapi: %s.', run.recovered) end,
+    case when run.recovered > 0 then format('Results recovered from Vapi: %s.', run.recovered) end,
     case when run.discovered > 0 then format('Calls found at Vapi of which nothing had been saved: %s.', run.discovered) end,
     case when run.gave_up > 0 then format('Calls given up, as they were never dialled or never heard of again: %s.', run.gave_up) end,
     case when new_rejected <> '{}' then
@@ -1056,7 +1056,7 @@ begin
       select new.id
       from public.rejected_call_results new
       where new.announced_at is null and new.resolved_at is null
-      -- One that somebody is just mending is announced by the next run.
+      -- One that somebody is just correcting is announced by the next run.
       for no key update skip locked
     )
     returning r.code
@@ -1154,7 +1154,7 @@ select
   heard.last_saved_from_kestra,
   heard.last_saved_from_vapi_webhook,
   heard.last_saved_from_vapi_api,
-  (select completed_at from private.listing) as compared_until,
+  (select completed_at from private.discovery) as compared_until,
   run.finished_at as last_run_at,
   to_jsonb(run) - array['id', 'alerted_at'] as last_run
 from (
@@ -1193,11 +1193,11 @@ comment on column public.call_health.oldest_open_since is 'When the oldest open 
 comment on column public.call_health.provisional_calls is 'Calls that stand at timeout or error and may still have ended well; Vapi will be asked.';
 comment on column public.call_health.incomplete_calls is 'Calls that ended and lack what was said; Vapi will be asked.';
 comment on column public.call_health.overdue_checks is 'Checks that are late by five minutes or more: reconcile-calls does not run, or has more to do than it can. A call that was asked about in vain is put off, not late.';
-comment on column public.call_health.rejected_open is 'Deliveries in rejected_call_results that wait to be mended.';
+comment on column public.call_health.rejected_open is 'Deliveries in rejected_call_results that wait to be corrected.';
 comment on column public.call_health.oldest_rejected_at is 'When the oldest of them came.';
 comment on column public.call_health.last_saved_from_kestra is 'When Kestra last had something new to say of a call of the last 7 days.';
 comment on column public.call_health.last_saved_from_vapi_webhook is 'When Vapi''s webhook last had something new to say of a call of the last 7 days.';
-comment on column public.call_health.last_saved_from_vapi_api is 'When reconcile-calls last brought a result home of a call of the last 7 days.';
+comment on column public.call_health.last_saved_from_vapi_api is 'When reconcile-calls last recovered a result of a call of the last 7 days.';
 comment on column public.call_health.compared_until is 'All calls created until then were compared with Vapi''s list. Older than two hours: Vapi is away, or refuses the key.';
 comment on column public.call_health.last_run_at is 'When reconcile-calls last finished a run; null: never, or not for 30 days.';
 comment on column public.call_health.last_run is 'What that run did.';

@@ -7,7 +7,7 @@ export type LogFields = Record<string, string | number | null | undefined>;
  * Wraps a handler so that every request is answered, errors as problem+json, and leaves one JSON
  * line in the log.
  */
-export function answering(
+export function handler(
   name: string,
   handle: (request: Request, log: LogFields) => Promise<Response>,
 ): (request: Request) => Promise<Response> {

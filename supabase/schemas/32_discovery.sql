@@ -1,0 +1,88 @@
+create table private.discovery (
+  is_only boolean primary key default true,
+  next_at timestamptz not null default now(),
+  began_at timestamptz,
+  compared_back_to timestamptz,
+  completed_at timestamptz,
+
+  constraint there_is_one_row check (is_only)
+);
+
+comment on table private.discovery is 'How far the calls that Vapi has were compared with ours: newest first, over several runs if it takes them.';
+comment on column private.discovery.is_only is 'Keeps the table at one row.';
+comment on column private.discovery.next_at is 'When the next part is to be compared; also the lease of whoever compares.';
+comment on column private.discovery.began_at is 'When the comparison that is under way, or the last one, began with the newest call.';
+comment on column private.discovery.compared_back_to is 'The calls between then and began_at were compared; null: the next comparison begins anew.';
+comment on column private.discovery.completed_at is 'All calls created until then were compared. Old: Vapi is away, or refuses the key.';
+
+insert into private.discovery default values;
+
+alter table private.discovery enable row level security;
+
+revoke all on private.discovery from public, anon, authenticated;
+grant select, update on private.discovery to service_role;
+
+create function public.claim_discovery()
+returns table (created_from timestamptz, created_before timestamptz)
+language sql
+set search_path = ''
+as $$
+  update private.discovery l
+  set
+    next_at = now() + interval '5 minutes',
+    began_at = case when l.compared_back_to is null then now() else l.began_at end
+  where l.next_at <= now()
+  returning
+    -- A day back; farther where nobody has compared for longer, but not beyond what Vapi keeps.
+    greatest(least(now() - interval '1 day', l.completed_at - interval '1 hour'), now() - interval '14 days'),
+    coalesce(l.compared_back_to, now());
+$$;
+
+comment on function public.claim_discovery() is 'Once an hour, hands the time whose calls are to be compared with Vapi''s to one caller alone, for five minutes. No row where it is not time, or somebody else''s.';
+
+revoke all on function public.claim_discovery() from public, anon, authenticated;
+grant execute on function public.claim_discovery() to service_role;
+
+create function public.release_discovery(compared_back_to timestamptz, is_complete boolean, has_failed boolean) returns void
+language sql
+set search_path = ''
+as $$
+  update private.discovery l
+  set
+    compared_back_to = case when not is_complete then release_discovery.compared_back_to end,
+    completed_at = case when is_complete then l.began_at else l.completed_at end,
+    next_at = case
+      -- A comparison that took longer than that is followed by the next one at once.
+      when is_complete then l.began_at + interval '1 hour'
+      when has_failed then l.next_at
+      else now()
+    end
+  where l.is_only;
+$$;
+
+comment on function public.release_discovery(timestamptz, boolean, boolean) is 'Notes how far the calls were compared, for the next run to go on from there, or, after a failure, the next but some. Once all are compared, the next comparison begins an hour after this one.';
+
+revoke all on function public.release_discovery(timestamptz, boolean, boolean) from public, anon, authenticated;
+grant execute on function public.release_discovery(timestamptz, boolean, boolean) to service_role;
+
+create function public.unknown_calls(call_ids text[]) returns setof text
+language sql stable
+set search_path = ''
+as $$
+  select asked.call_id
+  from unnest(call_ids) as asked (call_id)
+  where
+    not exists (
+      select from private.calls c
+      where c.call_id = asked.call_id and c.reports -> 'vapi_api' ->> 'call_status' is distinct from 'error'
+    )
+    and not exists (
+      select from public.rejected_call_results r
+      where r.source = 'vapi_api' and r.payload ->> 'callId' = asked.call_id
+    );
+$$;
+
+comment on function public.unknown_calls(text[]) is 'Those of the calls of which nothing was ever saved or kept, or that were given up.';
+
+revoke all on function public.unknown_calls(text[]) from public, anon, authenticated;
+grant execute on function public.unknown_calls(text[]) to service_role;
