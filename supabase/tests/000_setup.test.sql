@@ -12,7 +12,7 @@ as $$
     ('bbbbbbbb-0000-4000-8000-000000000002', 'aaaaaaaa-0000-4000-8000-000000000000', 'Second');
 $$;
 
--- Saves an event of the first provider, unless another one is named, and returns the outcome.
+-- Saves a report of the first provider, unless another one is named, and returns the outcome.
 create or replace function tests.save(
   source public.call_source,
   status public.call_status,

@@ -5,8 +5,8 @@ select plan(15);
 select tests.two_providers();
 
 select is(tests.save('kestra', 'queued'), 'applied', 'an announcement moves a provider that was never tried');
-select is(tests.save('kestra', 'queued'), 'duplicate', 'the same content is the same event');
-select is(tests.save('kestra', 'queued', key => 'run-2'), 'superseded', 'another key is another event, which is logged');
+select is(tests.save('kestra', 'queued'), 'duplicate', 'the same content is the same report');
+select is(tests.save('kestra', 'queued', key => 'run-2'), 'superseded', 'another key is another report, which is logged');
 select is(tests.save('kestra', 'queued', key => 'run-2'), 'duplicate', 'once');
 select is(tests.save('kestra', 'error', error => 'refused'), 'applied', 'an error moves a provider that is queued without a call');
 select is(tests.save('kestra', 'queued', key => 'run-3'), 'superseded', 'an error is not taken back by an announcement');
@@ -30,7 +30,7 @@ select throws_ok(
   $$ select tests.save('kestra', 'timeout') $$, 'PT422', 'a report of status timeout needs a call id',
   'only queued and error may lack a call id'
 );
-select is((select count(*) from interaction_logs where call_status = 'queued' and call_id is null), 3::bigint, 'one log row for each event');
+select is((select count(*) from interaction_logs where call_status = 'queued' and call_id is null), 3::bigint, 'one log row for each report');
 
 select * from finish();
 rollback;

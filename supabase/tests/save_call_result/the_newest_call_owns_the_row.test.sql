@@ -15,7 +15,7 @@ select is((select call_id from providers where name = 'First'), 'call-2', 'show 
 select is((select detail from interaction_logs where call_id = 'call-1'), 'late', 'but completes its log row');
 select is(tests.save('kestra', 'completed', 'call-0', '2026-11-22T09:00Z'), 'superseded', 'an older call that is heard of later is logged only');
 
-select is(tests.save('kestra', 'queued', 'call-3'), 'applied', 'a call of unknown age counts as new as its first event');
+select is(tests.save('kestra', 'queued', 'call-3'), 'applied', 'a call of unknown age counts as new as its first report');
 select is(tests.save('vapi_webhook', 'in_progress', 'call-3', '2026-11-22T08:00Z'), 'superseded', 'until its age is known');
 select is(
   (select row(call_id, call_status)::text from providers where name = 'First'),
@@ -32,7 +32,7 @@ select is(
 select tests.save('kestra', 'completed', 'new-call', '2026-11-22T10:07Z', provider => 'bbbbbbbb-0000-4000-8000-000000000002');
 select is(
   tests.save('kestra', 'timeout', '019aab01-9900-7000-8000-000000000000', provider => 'bbbbbbbb-0000-4000-8000-000000000002'),
-  'superseded', 'so that an older call''s late event without createdAt does not take the row'
+  'superseded', 'so that an older call''s late report without createdAt does not take the row'
 );
 select tests.save('kestra', 'completed', 'twin-b', '2026-11-22T10:09Z', provider => 'bbbbbbbb-0000-4000-8000-000000000002');
 select is(

@@ -13,8 +13,8 @@ select
   (select jsonb_agg(to_jsonb(l) || jsonb_build_object('ctid', l.ctid) order by id) from interaction_logs l) as logs,
   (select jsonb_agg(to_jsonb(c) || jsonb_build_object('ctid', c.ctid)) from private.calls c) as calls;
 
-select is(tests.save('kestra', 'completed', 'call-1', '2026-11-22T10:00Z', cost => 0.1, transcript => 'Hello', summary => 'Free.'), 'duplicate', 'the last event again');
-select is(tests.save('kestra', 'queued', 'call-1', '2026-11-22T10:00Z'), 'duplicate', 'an earlier event again');
+select is(tests.save('kestra', 'completed', 'call-1', '2026-11-22T10:00Z', cost => 0.1, transcript => 'Hello', summary => 'Free.'), 'duplicate', 'the last report again');
+select is(tests.save('kestra', 'queued', 'call-1', '2026-11-22T10:00Z'), 'duplicate', 'an earlier report again');
 select is(tests.save('kestra', 'completed', 'call-1', '2026-11-22T10:00Z', cost => 0.10, transcript => 'Hello', summary => 'Free.'), 'duplicate', 'the same number written otherwise');
 select results_eq(
   $$ select
