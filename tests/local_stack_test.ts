@@ -9,7 +9,8 @@ import process from "node:process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
-import { type Stack, type StackOptions, startStack } from "../local/stack.ts";
+import type { Stack, StackOptions } from "../local/stack.ts";
+import { startQuietStack as start } from "./support/stack.ts";
 
 const THINGS = `
 create table public.things (id int primary key, note jsonb);
@@ -202,10 +203,6 @@ Deno.test("SIGTERM stops the command, Postgres and the functions", async () => {
   await assert.rejects(fetch(functionsUrl));
   command.stderr.destroy();
 });
-
-function start(options: StackOptions): Promise<Stack> {
-  return startStack({ port: 0, dbPort: 0, quiet: true, ...options });
-}
 
 async function fails(options: StackOptions, message: string) {
   await assert.rejects(start(options), { name: "StackError", message: new RegExp(message) });
