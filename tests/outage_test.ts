@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { originalBodies } from "./support/call_results.ts";
+import { untilDataApiAnswers } from "./support/data_api.ts";
 import { startTestStack, TOKEN } from "./support/stack.ts";
 
 Deno.test("while the database is away nothing is lost, and nobody has to restart anything", async (test) => {
@@ -27,6 +28,7 @@ Deno.test("while the database is away nothing is lost, and nobody has to restart
 
     await test.step("and 200 when it is back", async () => {
       await stack.postgres.start();
+      await untilDataApiAnswers(stack);
       const response = await post(success);
       assert.equal(response.status, 200);
       const { callStatus } = await response.json();
