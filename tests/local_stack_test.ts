@@ -10,6 +10,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import type { Stack, StackOptions } from "../local/stack.ts";
+import { stopPostgres } from "./support/postgres.ts";
 import { startQuietStack as start } from "./support/stack.ts";
 
 const THINGS = `
@@ -112,7 +113,7 @@ Deno.test("the Data API answers as PostgREST does, and only to who has a key", a
   for (const signal of ["SIGINT", "SIGKILL"] as const) {
     await test.step(`it answers 503 while Postgres is stopped by ${signal}, then is well`, async () => {
       const load = Array.from({ length: 50 }, () => rpc(stack, "find_thing", {}));
-      await stack.postgres.stop(signal);
+      await stopPostgres(stack, signal);
       for (const response of await Promise.all(load)) {
         assert.match((await response.json()).code, /^(PT404|PGRST0)/);
       }
