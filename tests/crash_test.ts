@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { place, type PlacedReport, throughFunctions } from "./history/delivery.ts";
 import { endingIn, endingOf } from "./history/ending.ts";
 import { callId, type Report, saidOf, type Step } from "./history/report.ts";
+import { untilDataApiAnswers } from "./support/data_api.ts";
 import { scaled } from "./support/property.ts";
 import { startWebhookStack, WEBHOOK_TOKEN, type WebhookStack } from "./support/webhook.ts";
 
@@ -26,6 +27,7 @@ Deno.test("Postgres killed in mid-load, again and again, loses nothing that was 
       const saved = [...load.saved];
       await stack.postgres.start();
       assert.deepEqual(await missing(testStack, saved), []);
+      await untilDataApiAnswers(stack);
     });
   }
 

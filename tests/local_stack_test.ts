@@ -9,7 +9,9 @@ import process from "node:process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import postgres from "postgres";
-import { type Stack, type StackOptions, startStack } from "../local/stack.ts";
+import type { Stack, StackOptions } from "../local/stack.ts";
+import { stopPostgres } from "./support/postgres.ts";
+import { startQuietStack as start } from "./support/stack.ts";
 
 const THINGS = `
 create table public.things (id int primary key, note jsonb);
@@ -119,7 +121,7 @@ Deno.test("the Data API answers as PostgREST does, and only to who has a key", a
   for (const signal of ["SIGINT", "SIGKILL"] as const) {
     await test.step(`it answers 503 while Postgres is stopped by ${signal}, then is well`, async () => {
       const load = Array.from({ length: 50 }, () => rpc(stack, "find_thing", {}));
-      await stack.postgres.stop(signal);
+      await stopPostgres(stack, signal);
       for (const response of await Promise.all(load)) {
         assert.match((await response.json()).code, /^(PT404|PGRST0)/);
       }
@@ -210,10 +212,6 @@ Deno.test("SIGTERM stops the command, Postgres and the functions", async () => {
   await assert.rejects(fetch(functionsUrl));
   command.stderr.destroy();
 });
-
-function start(options: StackOptions): Promise<Stack> {
-  return startStack({ port: 0, dbPort: 0, quiet: true, ...options });
-}
 
 async function fails(options: StackOptions, message: string) {
   await assert.rejects(start(options), { name: "StackError", message: new RegExp(message) });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { originalBodies } from "./support/call_results.ts";
+import { untilDataApiAnswers } from "./support/data_api.ts";
+import { stopPostgres } from "./support/postgres.ts";
 import { startTestStack, TOKEN } from "./support/stack.ts";
 
 Deno.test("while the database is away nothing is lost, and nobody has to restart anything", async (test) => {
@@ -11,7 +13,7 @@ Deno.test("while the database is away nothing is lost, and nobody has to restart
 
   for (const signal of ["SIGINT", "SIGKILL"] as const) {
     await test.step(`after ${signal} to Postgres, deliveries are answered 503 with Retry-After within 10 s`, async () => {
-      await stack.postgres.stop(signal);
+      await stopPostgres(stack, signal);
       // A delivery that cannot even be kept must not be answered as if it were.
       for (const body of [success, "{"]) {
         const startedAt = performance.now();
@@ -27,6 +29,7 @@ Deno.test("while the database is away nothing is lost, and nobody has to restart
 
     await test.step("and 200 when it is back", async () => {
       await stack.postgres.start();
+      await untilDataApiAnswers(stack);
       const response = await post(success);
       assert.equal(response.status, 200);
       const { callStatus } = await response.json();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import postgres from "postgres";
-import { startStack } from "../local/stack.ts";
+import { startQuietStack } from "./support/stack.ts";
 
 const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
 const [, curl] = /```sh\n(curl [^]*?)```/.exec(readme)!;
@@ -8,11 +8,8 @@ const [, body] = /-d '([^]*?)'/.exec(curl)!;
 const [, queries] = /```sql\n([^]*?)```/.exec(readme)!;
 
 Deno.test("the README's curl saves a first result, which its two queries show", async () => {
-  await using stack = await startStack({
-    port: 0,
-    dbPort: 0,
+  await using stack = await startQuietStack({
     ephemeral: true,
-    quiet: true,
     env: { CALL_RESULTS_TOKEN: "local-call-results-token" },
   });
   const url = curl.split(" ")[1].replace("http://127.0.0.1:54321", stack.url);

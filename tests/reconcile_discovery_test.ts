@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { problem, unanswered, voicemail } from "./fake_vapi/mod.ts";
+import { untilDataApiAnswers } from "./support/data_api.ts";
 import { MINUTE, startReconcileStack, summary } from "./support/reconcile.ts";
 
 Deno.test("once an hour, calls that Vapi has and we do not are found and saved", async (test) => {
@@ -13,6 +14,7 @@ Deno.test("once an hour, calls that Vapi has and we do not are found and saved",
     await postgres.stop("SIGINT");
     await assert.rejects(report(call, "completed"));
     await postgres.start();
+    await untilDataApiAnswers(stack.stack);
     assert.deepEqual(await reconcile(), summary({ discovered: 1 }));
     const row = await rowOf(call);
     assert.equal(row.call_status, "completed");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Fault, problem, tooManyRequests } from "./fake_vapi/mod.ts";
+import { untilDataApiAnswers } from "./support/data_api.ts";
 import { MINUTE, type PlacedCall, startReconcileStack, summary } from "./support/reconcile.ts";
 
 const ended = { createdAgo: 20 * MINUTE };
@@ -159,6 +160,7 @@ Deno.test("without the database a run is answered 503, and the next one does its
   assert.equal(response.status, 503);
   assert.equal((await response.json()).code, "unavailable");
   await postgres.start();
+  await untilDataApiAnswers(stack.stack);
   assert.deepEqual(await reconcile(), summary({ checked: 1, recovered: 1 }));
   assert.equal((await rowOf(call)).call_status, "completed");
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { originalBodies } from "./support/call_results.ts";
+import { untilDataApiAnswers } from "./support/data_api.ts";
 import { startTestStack } from "./support/stack.ts";
 import { newCustomer, Watching } from "./support/watching.ts";
 
@@ -51,6 +52,7 @@ Deno.test("without Realtime, as in the local stack, every status arrives by poll
     const away = await watching.until(({ error }) => error);
     assert.equal(away.providers[0].call_status, "completed");
     await stack.postgres.start();
+    await untilDataApiAnswers(stack);
     const back = await watching.until(({ error }) => !error);
     assert.equal(back.providers[0].call_status, "completed");
   });

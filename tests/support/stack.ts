@@ -1,6 +1,7 @@
 import postgres, { type Sql } from "postgres";
 import { readSettings } from "../../local/settings.ts";
-import { PROJECT, type Stack, startStack } from "../../local/stack.ts";
+import { PROJECT, type Stack, type StackOptions, startStack } from "../../local/stack.ts";
+import { showLogsOnFailure } from "./failure_logs.ts";
 
 /** The token that the functions of a {@link TestStack} take. */
 export const TOKEN = "test-token";
@@ -17,25 +18,21 @@ export interface TestStack extends AsyncDisposable {
   newRequest(count?: number): Promise<{ id: string; providers: string[] }>;
 }
 
+/** Starts a stack on free ports; what it logs is shown only when a test fails. */
+export async function startQuietStack(options: StackOptions): Promise<Stack> {
+  return showLogsOnFailure(await startStack({ port: 0, dbPort: 0, quiet: true, ...options }));
+}
+
 /** Starts a stack as `deno task start` does, with the seed and the development settings, on free ports. */
 export function startSeededStack(): Promise<Stack> {
-  return startStack({
-    port: 0,
-    dbPort: 0,
-    ephemeral: true,
-    quiet: true,
-    env: readSettings(PROJECT),
-  });
+  return startQuietStack({ ephemeral: true, env: readSettings(PROJECT) });
 }
 
 /** Starts a stack whose functions have `env` over the settings that they need. */
 export async function startTestStack(env: Record<string, string> = {}): Promise<TestStack> {
-  const stack = await startStack({
-    port: 0,
-    dbPort: 0,
+  const stack = await startQuietStack({
     ephemeral: true,
     seed: false,
-    quiet: true,
     env: { CALL_RESULTS_TOKEN: TOKEN, ...env },
   });
   const sql = postgres(stack.dbUrl, { onnotice: () => {}, max: 4 });
