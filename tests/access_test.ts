@@ -7,7 +7,7 @@ import { originalBodies } from "./support/call_results.ts";
 import { startWebhookStack } from "./support/webhook.ts";
 
 Deno.test("customers see what is theirs, and nobody writes past the RPC", async (test) => {
-  await using testStack = await startWebhookStack();
+  await using testStack = await startWebhookStack({ RECONCILE_TOKEN: "reconcile-token" });
   const { sql, post, newRequest, stack } = testStack;
   const { credentials, ownerId } = await everybody(stack);
 

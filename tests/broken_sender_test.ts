@@ -105,6 +105,31 @@ Deno.test("senders that are slow, or go away, neither harm the functions nor lea
     });
   }
 
+  await test.step("a body without end is answered before it is read whole", async () => {
+    using connection = await connect(stack.functionsUrl);
+    const chunk = new TextEncoder().encode(`10000\r\n${" ".repeat(64 * 1024)}\r\n`);
+    await connection.write(head("save-call-result", TOKEN));
+    let [isAnswered, sent] = [false, 0];
+    const answered = connection.answer().finally(() => isAnswered = true);
+    try {
+      for (; !isAnswered; sent += chunk.length) await connection.write(chunk);
+    } catch { /* who has answered need not listen */ }
+    assert.match(await answered, /^HTTP\/1.1 413 /);
+    assert(sent < 64 * 1024 * 1024);
+  });
+
+  await test.step("503 unavailable for a body that breaks off, so that it is sent again", async () => {
+    const { body } = (await deliveries())[0];
+    using connection = await connect(stack.functionsUrl);
+    const { length } = new TextEncoder().encode(body);
+    await connection.write(head("save-call-result", TOKEN, length + 100) + body);
+    await connection.end();
+    const answer = await connection.answer();
+    assert.match(answer, /^HTTP\/1.1 503 /);
+    assert.match(answer, /retry-after: 1/i);
+    assert.match(answer, /"retryable":true/);
+  });
+
   async function counted(table: string): Promise<number> {
     const [{ count }] = await sql`select count(*)::int from ${sql(table)}`;
     return count;

@@ -38,16 +38,17 @@ Deno.test("deliveries at the same moment end as if they came one after another",
   });
 
   await test.step("a call that two providers claim at once belongs to one of them", async () => {
+    const callId = crypto.randomUUID();
     const claims = await Promise.all(Array.from({ length: 8 }, () => newRequest()));
     const responses = await Promise.all(claims.map(({ id, providers: [provider] }) => {
       const { success } = originalBodies(provider, id);
-      success.callResult.callId = "claimed";
+      success.callResult.callId = callId;
       return post(success);
     }));
     const statuses = responses.map((response) => response.status).sort();
     await Promise.all(responses.map((response) => response.body?.cancel()));
     assert.deepEqual(statuses, [200, ...Array(7).fill(409)]);
-    const owners = await sql`select id from providers where call_id = 'claimed'`;
+    const owners = await sql`select id from providers where call_id = ${callId}`;
     assert.equal(owners.length, 1);
   });
 });

@@ -7,6 +7,8 @@ const UNITS = ["ended_reason", "transcript"];
 const OVER_HTTP = [
   "save_call_result",
   "rejection",
+  "settings",
+  "function_logs",
   "broken_sender",
   "reconcile_calls",
   "vapi_webhook",

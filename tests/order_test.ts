@@ -6,8 +6,11 @@ type Event = Record<string, unknown>;
 
 const turns = (text: string) => [{ speaker: "AI", text }];
 
-const first = { call_id: "call-1", created_at: "2026-11-22T10:00:00Z" };
-const second = { call_id: "call-2", created_at: "2026-11-22T11:00:00Z" };
+const run = crypto.randomUUID();
+const [CALL_1, CALL_2] = [`call-1-${run}`, `call-2-${run}`];
+
+const first = { call_id: CALL_1, created_at: "2026-11-22T10:00:00Z" };
+const second = { call_id: CALL_2, created_at: "2026-11-22T11:00:00Z" };
 
 interface Story {
   events: Event[];
@@ -24,24 +27,24 @@ const stories: Record<string, Story> = {
       {
         source: "kestra",
         call_status: "completed",
-        call_id: "call-1",
+        call_id: CALL_1,
         cost: 0.1,
         error: "from K",
         turns: turns("K"),
         message: "K",
       },
-      { source: "vapi_webhook", call_status: "voicemail", call_id: "call-1", cost: 0.2 },
+      { source: "vapi_webhook", call_status: "voicemail", call_id: CALL_1, cost: 0.2 },
       {
         source: "vapi_webhook",
         call_status: "voicemail",
-        call_id: "call-1",
+        call_id: CALL_1,
         transcript: "AI: W",
         turns: turns("W"),
       },
       {
         source: "vapi_api",
         call_status: "voicemail",
-        call_id: "call-1",
+        call_id: CALL_1,
         cost: 0.3,
         turns: turns("A"),
       },
@@ -60,13 +63,13 @@ const stories: Record<string, Story> = {
       {
         source: "kestra",
         call_status: "in_progress",
-        call_id: "call-1",
+        call_id: CALL_1,
         started_at: first.created_at,
       },
-      { source: "kestra", call_status: "timeout", call_id: "call-1" },
-      { source: "kestra", call_status: "error", call_id: "call-1", error: "lost sight of it" },
-      { source: "vapi_webhook", call_status: "completed", call_id: "call-1", cost: 0.2 },
-      { source: "vapi_webhook", call_status: "completed", call_id: "call-1", summary: "Late" },
+      { source: "kestra", call_status: "timeout", call_id: CALL_1 },
+      { source: "kestra", call_status: "error", call_id: CALL_1, error: "lost sight of it" },
+      { source: "vapi_webhook", call_status: "completed", call_id: CALL_1, cost: 0.2 },
+      { source: "vapi_webhook", call_status: "completed", call_id: CALL_1, summary: "Late" },
     ],
     ending: {
       call_status: "completed",
@@ -92,7 +95,7 @@ const stories: Record<string, Story> = {
     ],
     ending: {
       call_status: "completed",
-      call_id: "call-2",
+      call_id: CALL_2,
       call_cost: null,
       call_error: null,
       call_ended_reason: null,
@@ -102,16 +105,16 @@ const stories: Record<string, Story> = {
   },
   "steps before the ending, of which one source has more to say": {
     events: [
-      { source: "kestra", call_status: "in_progress", call_id: "call-1", message: "Answered." },
+      { source: "kestra", call_status: "in_progress", call_id: CALL_1, message: "Answered." },
       {
         source: "vapi_webhook",
         call_status: "in_progress",
-        call_id: "call-1",
+        call_id: CALL_1,
         turns: turns("Hello"),
       },
-      { source: "kestra", call_status: "error", call_id: "call-1", error: "lost sight of it" },
-      { source: "vapi_api", call_status: "error", call_id: "call-1", error: "gave up" },
-      { source: "vapi_api", call_status: "voicemail", call_id: "call-1" },
+      { source: "kestra", call_status: "error", call_id: CALL_1, error: "lost sight of it" },
+      { source: "vapi_api", call_status: "error", call_id: CALL_1, error: "gave up" },
+      { source: "vapi_api", call_status: "voicemail", call_id: CALL_1 },
     ],
     ending: { call_status: "voicemail", call_error: null },
     details: { in_progress: "Answered.", error: "lost sight of it" },

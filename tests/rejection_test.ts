@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { connect } from "node:net";
 import { originalBodies } from "./support/call_results.ts";
 import { startTestStack, TOKEN } from "./support/stack.ts";
 
 const NOBODY = "00000000-0000-4000-8000-000000000000";
 
 Deno.test("save-call-result refuses clearly, and keeps what it refuses", async (test) => {
-  await using testStack = await startTestStack({ CALL_RESULTS_TOKEN: `old-token, ${TOKEN}` });
+  await using testStack = await startTestStack();
   const { sql, post, newRequest, stack } = testStack;
   const url = `${stack.url}/functions/v1/save-call-result`;
   const { id, providers: [provider] } = await newRequest();
@@ -52,15 +51,6 @@ Deno.test("save-call-result refuses clearly, and keeps what it refuses", async (
     }
   });
 
-  await test.step("each of the comma-separated tokens is taken, so that they can be rotated", async () => {
-    for (const token of [TOKEN, "old-token"]) {
-      const response = await post("{", { Authorization: `Bearer ${token}` });
-      await assertProblem(response, 400, "invalid_json", "{");
-    }
-    const both = await post("{", { Authorization: `Bearer old-token, ${TOKEN}` });
-    await assertProblem(both, 401, "unauthorized");
-  });
-
   await test.step("415 unsupported_media_type, for another type and for compressed bodies", async () => {
     const broken: Record<string, string>[] = [
       { "Content-Type": "text/plain" },
@@ -83,12 +73,6 @@ Deno.test("save-call-result refuses clearly, and keeps what it refuses", async (
       body: new Blob([body]).stream(),
     });
     await assertProblem(streamed, 413, "payload_too_large");
-  });
-
-  await test.step("a body without end is answered before it is read whole", async () => {
-    const { status, sent } = await sendEndlessBody(new URL(stack.functionsUrl));
-    assert.match(status, /^HTTP\/1.1 413 /);
-    assert(sent < 64 * 1024 * 1024);
   });
 
   await test.step("400 invalid_json, for what is no JSON or no UTF-8", async () => {
@@ -208,97 +192,8 @@ Deno.test("save-call-result refuses clearly, and keeps what it refuses", async (
     assert.equal(row.idempotency_key, "run-7");
   });
 
-  await test.step("503 unavailable for a body that breaks off, so that it is sent again", async () => {
-    const body = JSON.stringify(success);
-    const answer = await sendBrokenBody(new URL(stack.functionsUrl), body);
-    assert.match(answer, /^HTTP\/1.1 503 /);
-    assert.match(answer, /retry-after: 1/i);
-    assert.match(answer, /"retryable":true/);
-  });
-
-  await test.step("a refused delivery writes nothing else, and is logged without its content", async () => {
-    const [{ count }] = await sql`select count(*)::int from interaction_logs`;
-    assert.equal(count, 1);
-    const log = stack.functionLogs.join("\n");
-    assert(log.includes('"outcome":"wrong_call"'));
-    assert(!log.includes("Are you free"));
+  await test.step("a refused delivery writes nothing else", async () => {
+    const logs = await sql`select from interaction_logs where request_id in (${id}, ${otherId})`;
+    assert.equal(logs.length, 1);
   });
 });
-
-Deno.test("without its settings, save-call-result is closed to everybody", async (test) => {
-  await using testStack = await startTestStack({ CALL_RESULTS_TOKEN: "" });
-  const { post, stack } = testStack;
-
-  await test.step("a setting that is there but unusable counts as missing, and is named", async () => {
-    const unusable = {
-      CALL_RESULTS_TOKEN: " , ",
-      SUPABASE_URL: "nowhere",
-      SUPABASE_SECRET_KEYS: "{}",
-    };
-    for (const [name, value] of Object.entries(unusable)) {
-      await stack.restartFunctions({ CALL_RESULTS_TOKEN: TOKEN, [name]: value });
-      const response = await post("{}");
-      assert.equal(response.status, 503, name);
-      assert.equal((await response.json()).code, "not_configured");
-      assert(stack.functionLogs.at(-1)!.includes(name));
-    }
-    await stack.restartFunctions({ CALL_RESULTS_TOKEN: "" });
-  });
-
-  for (const token of ["", TOKEN, "local-call-results-token"]) {
-    await test.step(`503 not_configured for the token "${token}"`, async () => {
-      const response = await post("{}", { Authorization: `Bearer ${token}` });
-      assert.equal(response.status, 503);
-      assert(response.headers.get("Retry-After"));
-      const problem = await response.json();
-      assert.equal(problem.code, "not_configured");
-      assert.equal(problem.retryable, true);
-      assert(!JSON.stringify(problem).includes("CALL_RESULTS_TOKEN"));
-    });
-  }
-
-  await test.step("the log names the missing setting", () => {
-    assert(
-      stack.functionLogs.some((line) => line.includes("CALL_RESULTS_TOKEN is missing or unusable")),
-    );
-  });
-});
-
-/** Announces a longer body than it sends, and returns what is answered. */
-function sendBrokenBody(url: URL, body: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(
-      { port: Number(url.port), host: url.hostname, allowHalfOpen: true },
-      () => {
-        socket.end(
-          `POST /save-call-result HTTP/1.1\r\nHost: ${url.host}\r\nAuthorization: Bearer ${TOKEN}\r\n` +
-            `Content-Type: application/json\r\nContent-Length: ${body.length + 100}\r\n\r\n${body}`,
-        );
-      },
-    );
-    socket.once("data", (data) => {
-      resolve(data.toString());
-      socket.destroy();
-    });
-    socket.once("error", reject);
-  });
-}
-
-/** Sends a body in chunks until an answer comes, and says what came after how many bytes. */
-async function sendEndlessBody(url: URL): Promise<{ status: string; sent: number }> {
-  using connection = await Deno.connect({ hostname: url.hostname, port: Number(url.port) });
-  const head = `POST /save-call-result HTTP/1.1\r\nHost: ${url.host}\r\n` +
-    `Authorization: Bearer ${TOKEN}\r\n` +
-    "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
-  const chunk = new TextEncoder().encode(`10000\r\n${" ".repeat(64 * 1024)}\r\n`);
-  const buffer = new Uint8Array(1024);
-  let isAnswered = false;
-  const answered = connection.read(buffer).finally(() => isAnswered = true);
-  let sent = 0;
-  await connection.write(new TextEncoder().encode(head));
-  try {
-    while (!isAnswered) sent += await connection.write(chunk.subarray(sent % chunk.length));
-  } catch { /* who has answered need not listen */ }
-  const answer = new TextDecoder().decode(buffer.subarray(0, await answered ?? 0));
-  return { status: answer.split("\r\n")[0], sent };
-}

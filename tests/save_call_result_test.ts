@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { originalBodies } from "./support/call_results.ts";
-import { startTestStack, TOKEN } from "./support/stack.ts";
+import { startTestStack } from "./support/stack.ts";
 
 Deno.test("save-call-result saves what Kestra reports", async (test) => {
   await using testStack = await startTestStack();
-  const { sql, post, newRequest, stack } = testStack;
+  const { sql, post, newRequest } = testStack;
 
   await test.step("the success body of the original flow fills the provider's row", async () => {
     const { id, providers: [provider] } = await newRequest();
@@ -102,7 +102,6 @@ Deno.test("save-call-result saves what Kestra reports", async (test) => {
   await test.step("the same delivery again answers duplicate and writes nothing", async () => {
     const { id, providers: [provider] } = await newRequest();
     const { success } = originalBodies(provider, id);
-    success.callResult.callId = "again";
     await post(success);
     const [before] = await sql`select ctid, * from providers where id = ${provider}`;
     assert.equal((await (await post(success)).json()).outcome, "duplicate");
@@ -193,16 +192,6 @@ Deno.test("save-call-result saves what Kestra reports", async (test) => {
     await many.body?.cancel();
   });
 
-  await test.step("an id that is none is not written to the log", async () => {
-    const { id, providers: [provider] } = await newRequest();
-    const callId = "+15550100003 this is Bob";
-    assert.equal(
-      (await (await post(event(provider, id, { status: "queued", callId }))).json()).callId,
-      callId,
-    );
-    assert(!stack.functionLogs.join("\n").includes("Bob"));
-  });
-
   await test.step("the Idempotency-Key tells announcements apart", async () => {
     const { id, providers: [provider] } = await newRequest();
     const outcomes: string[] = [];
@@ -215,36 +204,13 @@ Deno.test("save-call-result saves what Kestra reports", async (test) => {
 
   await test.step("a body of 1 MiB is saved", async () => {
     const { id, providers: [provider] } = await newRequest();
-    const body = event(provider, id, { status: "completed", callId: "large", transcript: "" });
+    const body = event(provider, id, { status: "completed", transcript: "" });
     const room = 1024 * 1024 - JSON.stringify(body).length;
     body.callResult.transcript = "AI: " + "x".repeat(room - 4);
     assert.equal(JSON.stringify(body).length, 1024 * 1024);
     assert.equal((await post(body)).status, 200);
     const [row] = await sql`select length(call_transcript) from providers where id = ${provider}`;
     assert.equal(row.length, room);
-  });
-
-  await test.step("a status that the application added to requests is left alone", async () => {
-    const { id, providers: [provider] } = await newRequest();
-    await sql`alter type request_status add value 'archived'`;
-    await sql`update service_requests set status = 'archived' where id = ${id}`;
-    const answer = await (await post(event(provider, id, { status: "completed" }))).json();
-    assert.equal(answer.requestStatus, "archived");
-  });
-
-  await test.step("every request leaves one log line, without transcript, phone or token", () => {
-    const lines = stack.functionLogs.filter((line) => line.includes("save-call-result"));
-    const applied = lines.map((line) => JSON.parse(line)).find((line) =>
-      line.outcome === "applied"
-    );
-    assert.equal(applied.status, 200);
-    assert.equal(typeof applied.ms, "number");
-    assert.equal(applied.reportedStatus, "completed");
-    assert.equal(applied.callId, "019c5f00-aaaa-7000-8000-000000000001");
-    const log = stack.functionLogs.join("\n");
-    for (const secret of [TOKEN, "Are you free", "+15550100001", stack.secretKey]) {
-      assert(!log.includes(secret));
-    }
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { TOKEN } from "./support/stack.ts";
+import { versionsOf } from "./support/versions.ts";
 import { endOfCallReport, staleCall, statusUpdate } from "./support/vapi_messages.ts";
-import { startWebhookStack, WEBHOOK_TOKEN } from "./support/webhook.ts";
+import { startWebhookStack } from "./support/webhook.ts";
 
 Deno.test("vapi-webhook saves what Vapi reports of our calls", async (test) => {
   await using webhookStack = await startWebhookStack();
@@ -108,8 +108,7 @@ Deno.test("vapi-webhook saves what Vapi reports of our calls", async (test) => {
 
   await test.step("other messages, and calls of somebody else's, are ignored without a write", async () => {
     const stranger = { callId: crypto.randomUUID() };
-    const [before] =
-      await sql`select pg_current_xact_id_if_assigned(), txid_snapshot_xmax(txid_current_snapshot())`;
+    const before = await versionsOf(sql);
     const ignored: [unknown, string][] = [
       [{ message: { type: "hang", call: { id: "x" } } }, "message_type"],
       [{ message: { type: "speech-update", call: { id: "x" } } }, "message_type"],
@@ -136,9 +135,7 @@ Deno.test("vapi-webhook saves what Vapi reports of our calls", async (test) => {
     for (const [body, reason] of ignored) {
       assert.deepEqual(await saved(body), { outcome: "ignored", reason });
     }
-    const [after] =
-      await sql`select pg_current_xact_id_if_assigned(), txid_snapshot_xmax(txid_current_snapshot())`;
-    assert.deepEqual(after, before);
+    assert.deepEqual(await versionsOf(sql), before);
   });
 
   await test.step("a call that says it is ours, and cannot be tied, is kept without secrets", async () => {
@@ -251,13 +248,5 @@ Deno.test("vapi-webhook saves what Vapi reports of our calls", async (test) => {
     assert.equal((await rowOf(placed)).call_recording_url, url);
     const logs = await sql`select from interaction_logs where provider_id = ${placed.providerId}`;
     assert.equal(logs.length, 1);
-  });
-
-  await test.step("the log has no transcript, no phone and no token", () => {
-    const log = stack.functionLogs.join("\n");
-    assert(log.includes('"messageType":"end-of-call-report"'));
-    for (const secret of [WEBHOOK_TOKEN, TOKEN, "mañana", "+15550101212", "twilio-secret"]) {
-      assert(!log.includes(secret), secret);
-    }
   });
 });

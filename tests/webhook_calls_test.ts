@@ -6,10 +6,10 @@ import {
   unanswered,
   voicemail,
 } from "./fake_vapi/mod.ts";
-import { startTestStack } from "./support/stack.ts";
+import { startWebhookStack, WEBHOOK_TOKEN } from "./support/webhook.ts";
 
 Deno.test("calls that Vapi alone reports, without Kestra, walk their providers to the end", async () => {
-  await using testStack = await startTestStack({ VAPI_WEBHOOK_TOKEN: "hook-token" });
+  await using testStack = await startWebhookStack();
   const { sql, stack, newRequest } = testStack;
   const { id, providers } = await newRequest(3);
   const scripts: CallScript[] = [answered(), voicemail(), unanswered("customer-busy")];
@@ -28,7 +28,7 @@ Deno.test("calls that Vapi alone reports, without Kestra, walk their providers t
           metadata: { providerId, serviceRequestId: id },
           server: {
             url: `${stack.url}/functions/v1/vapi-webhook`,
-            headers: { Authorization: "Bearer hook-token" },
+            headers: { Authorization: `Bearer ${WEBHOOK_TOKEN}` },
           },
         },
       }),
@@ -42,20 +42,20 @@ Deno.test("calls that Vapi alone reports, without Kestra, walk their providers t
   assert.deepEqual(vapi.deliveries.map(({ status }) => status), Array(messages).fill(200));
   const logs = await sql`
     select provider_id, array_agg(call_status order by call_status) as statuses
-    from interaction_logs group by provider_id`;
+    from interaction_logs where request_id = ${id} group by provider_id`;
   const statusesOf = new Map(logs.map((log) => [log.provider_id, log.statuses]));
   assert.deepEqual(providers.map((provider) => statusesOf.get(provider)), [
     ["queued", "in_progress", "completed"],
     ["queued", "in_progress", "voicemail"],
     ["queued", "busy"],
   ]);
-  const rows = await sql`select * from providers order by name`;
+  const rows = await sql`select * from providers where request_id = ${id} order by name`;
   assert.deepEqual(rows.map((row) => [row.call_status, row.call_method, row.call_id]), [
     ["completed", "direct_vapi", vapi.calls[0].id],
     ["voicemail", "direct_vapi", vapi.calls[1].id],
     ["busy", "direct_vapi", vapi.calls[2].id],
   ]);
   assert.equal(rows[0].call_summary, answered().analysis.summary);
-  const [request] = await sql`select status from service_requests`;
+  const [request] = await sql`select status from service_requests where id = ${id}`;
   assert.equal(request.status, "completed");
 });

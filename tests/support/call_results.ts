@@ -1,5 +1,6 @@
-/** The three bodies that the original flow sends, as they are. */
+/** The three bodies that the original flow sends, as they are; each provider has calls of its own. */
 export function originalBodies(providerId: string, serviceRequestId: string) {
+  const callId = (call: number) => `019c5f00-aaaa-7000-800${call}-${providerId.slice(-12)}`;
   const provider = {
     name: "Blue Ridge Plumbing",
     phone: "+15550100001",
@@ -12,7 +13,7 @@ export function originalBodies(providerId: string, serviceRequestId: string) {
       serviceRequestId,
       callResult: {
         status: "completed",
-        callId: "019c5f00-aaaa-7000-8000-000000000001",
+        callId: callId(1),
         createdAt: "2026-11-22T10:00:00.000Z",
         startedAt: "2026-11-22T10:00:10.000Z",
         endedAt: "2026-11-22T10:02:40.000Z",
@@ -41,7 +42,7 @@ export function originalBodies(providerId: string, serviceRequestId: string) {
       serviceRequestId,
       callResult: {
         status: "timeout",
-        callId: "019c5f00-aaaa-7000-8000-000000000002",
+        callId: callId(2),
         lastKnownStatus: "in-progress",
         message: "Call did not complete within 5 minutes",
         provider,

@@ -8,6 +8,8 @@ export async function connect(url: string) {
       let rest = typeof data === "string" ? new TextEncoder().encode(data) : data;
       while (rest.length > 0) rest = rest.slice(await connection.write(rest));
     },
+    /** Sends no more, and still hears the answer. */
+    end: () => connection.closeWrite(),
     async answer(): Promise<string> {
       const buffer = new Uint8Array(64 * 1024);
       const read = await connection.read(buffer);

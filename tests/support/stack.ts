@@ -2,11 +2,15 @@ import postgres, { type Sql } from "postgres";
 import { readSettings } from "../../local/settings.ts";
 import { PROJECT, type Stack, type StackOptions, startStack } from "../../local/stack.ts";
 import { showLogsOnFailure } from "./failure_logs.ts";
+import { IS_RUNNING, runningStack, runningToken } from "./running_stack.ts";
 
-/** The token that the functions of a {@link TestStack} take. */
-export const TOKEN = "test-token";
+/** The token that `save-call-result` of a {@link TestStack} takes. */
+export const TOKEN = IS_RUNNING ? runningToken("CALL_RESULTS_TOKEN") : "test-token";
 
-/** A stack of its own, on free ports, with the migrations and no rows. */
+/**
+ * A stack of its own, on free ports, with the migrations and no rows; or the one that runs already,
+ * whose database may hold any.
+ */
 export interface TestStack extends AsyncDisposable {
   stack: Stack;
   sql: Sql;
@@ -28,9 +32,9 @@ export function startSeededStack(): Promise<Stack> {
   return startQuietStack({ ephemeral: true, env: readSettings(PROJECT) });
 }
 
-/** Starts a stack whose functions have `env` over the settings that they need. */
+/** Starts a stack whose functions have `env` over the settings that they need, or takes the running one. */
 export async function startTestStack(env: Record<string, string> = {}): Promise<TestStack> {
-  const stack = await startQuietStack({
+  const stack = IS_RUNNING ? await runningStack(env) : await startQuietStack({
     ephemeral: true,
     seed: false,
     env: { CALL_RESULTS_TOKEN: TOKEN, ...env },

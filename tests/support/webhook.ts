@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { Row } from "postgres";
+import { IS_RUNNING, runningToken } from "./running_stack.ts";
 import { startTestStack, type TestStack } from "./stack.ts";
 import type { Placed } from "./vapi_messages.ts";
 
 /** The token that Vapi's messages carry. */
-export const WEBHOOK_TOKEN = "hook-token";
+export const WEBHOOK_TOKEN = IS_RUNNING ? runningToken("VAPI_WEBHOOK_TOKEN") : "hook-token";
 
 /** A stack, and Vapi's side of its webhook. */
 export interface WebhookStack extends TestStack {
@@ -18,12 +19,9 @@ export interface WebhookStack extends TestStack {
   rowOf(placed: Placed): Promise<Row>;
 }
 
-/** Starts a stack whose webhook takes {@link WEBHOOK_TOKEN}. */
-export async function startWebhookStack(): Promise<WebhookStack> {
-  const testStack = await startTestStack({
-    VAPI_WEBHOOK_TOKEN: WEBHOOK_TOKEN,
-    RECONCILE_TOKEN: "reconcile-token",
-  });
+/** Starts a stack whose webhook takes {@link WEBHOOK_TOKEN}; `env` are further settings. */
+export async function startWebhookStack(env: Record<string, string> = {}): Promise<WebhookStack> {
+  const testStack = await startTestStack({ VAPI_WEBHOOK_TOKEN: WEBHOOK_TOKEN, ...env });
   const { sql, postTo, newRequest } = testStack;
   const send = (body: unknown) => postTo("vapi-webhook", body, { "X-Vapi-Secret": WEBHOOK_TOKEN });
   return {
