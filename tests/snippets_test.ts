@@ -60,7 +60,7 @@ Deno.test("the saved queries for Studio answer the operator's questions", async 
 
   await test.step("results by status today", async () => {
     const rows = await ask("results_by_status_today");
-    assert.deepEqual(rows.map((row) => [row.call_status, row.calls, row.recovered]), [
+    assert.deepEqual(rows.map((row) => [row.call_status, row.calls, row.from_reconciler]), [
       ["timeout", "1", "0"],
       ["completed", "1", "1"],
     ]);

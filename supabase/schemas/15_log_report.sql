@@ -57,33 +57,32 @@ set search_path = ''
 as $$
 declare
   status constant public.call_status := report ->> 'call_status';
-  is_ending constant boolean := call.call_id is not null and private.stage(status) = 'final';
-  key text := status;
+  step text := status;
   logged jsonb;
   full_report jsonb := report;
   words text;
   turns jsonb;
-  log_id uuid;
+  memory jsonb;
 begin
   if call.call_id is null then
     idempotency_key := coalesce(idempotency_key, encode(sha256(convert_to(report::text, 'UTF8')), 'hex'));
-    key := concat_ws(' ', status, idempotency_key);
-    if known.logged ? key then
+    step := concat_ws(' ', status, idempotency_key);
+    if known.logged ? step then
       return null;
     end if;
   else
     idempotency_key := null;
   end if;
-  logged := known.logged -> key;
+  logged := known.logged -> step;
 
-  if is_ending then
+  if call.call_id is not null and private.stage(status) = 'final' then
     -- The row of an ending holds what all sources say of it.
     full_report := coalesce(private.call_report(call.reports, status), report);
-    words := private.report_words(full_report);
-    turns := full_report -> 'turns';
     if logged is not null and full_report = private.call_report(known.reports, status) then
       return null;
     end if;
+    words := private.report_words(full_report);
+    turns := full_report -> 'turns';
   else
     -- Of a step before the ending no report is kept: words stand over the plain sentence, and of two that differ the
     -- same one whichever came first; so does the longer conversation.
@@ -92,30 +91,24 @@ begin
     if logged is not null and (words, turns) is not distinct from (logged ->> 'words', logged -> 'turns') then
       return null;
     end if;
+    memory := nullif(json_object('words' value words, 'turns' value turns absent on null returning jsonb), '{}');
   end if;
 
-  log_id := private.log_call(
+  if not private.log_call(
     target,
-    log_id => (logged ->> 'id')::uuid,
+    -- The same for the same step, so that an adapter may find its row by it.
+    log_id => md5(concat_ws(' ', target.provider_id, call.call_id, step))::uuid,
+    is_new => logged is null,
     call_id => call.call_id,
     call_status => status,
     source => source,
     idempotency_key => idempotency_key,
     detail => coalesce(words, private.report_sentence(full_report)),
     turns => turns
-  );
-  if log_id is null then
+  ) then
     return null;
   end if;
-  return row(
-    case when logged is null then 'inserted' else 'completed' end,
-    jsonb_build_object(key, json_object(
-      'id' value log_id,
-      'words' value case when not is_ending then words end,
-      'turns' value case when not is_ending then turns end
-      absent on null returning jsonb
-    ))
-  );
+  return row(case when logged is null then 'inserted' else 'completed' end, jsonb_build_object(step, memory));
 end;
 $$;
 

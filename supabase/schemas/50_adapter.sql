@@ -156,23 +156,28 @@ comment on function private.log_status(public.call_status) is 'Adapter: how a ca
 create function private.log_call(
   target private.locked_provider,
   log_id uuid,
+  is_new boolean,
   call_id text,
   call_status public.call_status,
   source public.call_source,
   idempotency_key text,
   detail text,
   turns jsonb
-) returns uuid
+) returns boolean
 language plpgsql
 set search_path = ''
 as $$
-#variable_conflict use_column
 begin
-  if log_id is null then
-    insert into public.interaction_logs as l (
-      request_id, provider_id, step_name, status, detail, transcript, call_id, call_status, source, idempotency_key
+  -- Somebody else may have written it.
+  if is_new and not exists (
+    select from public.interaction_logs l
+    where l.call_id = log_call.call_id and l.call_status = log_call.call_status
+  ) then
+    insert into public.interaction_logs (
+      id, request_id, provider_id, step_name, status, detail, transcript, call_id, call_status, source, idempotency_key
     )
     values (
+      log_id,
       target.request_id,
       target.provider_id,
       'Call to ' || target.name,
@@ -183,22 +188,21 @@ begin
       log_call.call_status,
       log_call.source,
       log_call.idempotency_key
-    )
-    -- One that somebody else wrote.
-    on conflict (call_id, call_status) where call_id is not null do update
-    set detail = excluded.detail, transcript = coalesce(excluded.transcript, l.transcript)
-    returning l.id into log_id;
-  else
-    update public.interaction_logs l
-    set detail = log_call.detail, transcript = turns
-    where l.id = log_id and (l.detail, l.transcript) is distinct from (log_call.detail, turns)
-    returning l.id into log_id;
+    );
+    return true;
   end if;
-  return log_id;
+
+  update public.interaction_logs l
+  set detail = log_call.detail, transcript = coalesce(turns, l.transcript)
+  where
+    l.call_id = log_call.call_id
+    and l.call_status = log_call.call_status
+    and (l.detail, l.transcript) is distinct from (log_call.detail, coalesce(turns, l.transcript));
+  return found;
 end;
 $$;
 
-comment on function private.log_call(private.locked_provider, uuid, text, public.call_status, public.call_source, text, text, jsonb) is 'Adapter: writes the log row of one (call, status) or, where log_id is given, brings that row up to date. Returns the row''s id; null where nothing was written.';
+comment on function private.log_call(private.locked_provider, uuid, boolean, text, public.call_status, public.call_source, text, text, jsonb) is 'Adapter: writes the log row of one (call, status) or, where it is not new, brings that row up to date. log_id is the same whenever it is the same row. True where something was written.';
 
 create function private.update_request_status(target private.locked_provider, call_status public.call_status) returns text
 language plpgsql
@@ -239,7 +243,7 @@ revoke all on function
   private.shown_report(uuid),
   private.show_call(private.locked_provider, text, timestamptz, jsonb),
   private.log_status(public.call_status),
-  private.log_call(private.locked_provider, uuid, text, public.call_status, public.call_source, text, text, jsonb),
+  private.log_call(private.locked_provider, uuid, boolean, text, public.call_status, public.call_source, text, text, jsonb),
   private.update_request_status(private.locked_provider, public.call_status)
 from public, anon, authenticated;
 grant execute on function
@@ -249,6 +253,6 @@ grant execute on function
   private.shown_report(uuid),
   private.show_call(private.locked_provider, text, timestamptz, jsonb),
   private.log_status(public.call_status),
-  private.log_call(private.locked_provider, uuid, text, public.call_status, public.call_source, text, text, jsonb),
+  private.log_call(private.locked_provider, uuid, boolean, text, public.call_status, public.call_source, text, text, jsonb),
   private.update_request_status(private.locked_provider, public.call_status)
 to service_role;

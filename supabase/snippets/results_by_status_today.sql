@@ -1,11 +1,16 @@
--- Results by status today (UTC): calls, by who reported them first.
+-- Results by status: calls that were first heard of today (UTC), and who reported them.
+with today as (
+  select (private.call_report(c.reports) ->> 'call_status')::public.call_status as call_status, c.*
+  from private.calls c
+  where c.first_seen_at >= date_trunc('day', now(), 'UTC')
+)
 select
-  l.call_status,
+  t.call_status,
   count(*) as calls,
-  count(*) filter (where l.source = 'kestra') as from_kestra,
-  count(*) filter (where l.source = 'vapi_webhook') as from_webhook,
-  count(*) filter (where l.source = 'vapi_api') as recovered
-from public.interaction_logs l
-where l.created_at >= date_trunc('day', now(), 'UTC') and l.call_status > 'in_progress'
-group by l.call_status
-order by l.call_status;
+  count(t.kestra_reported_at) as from_kestra,
+  count(t.vapi_webhook_reported_at) as from_webhook,
+  count(t.vapi_api_reported_at) as from_reconciler
+from today t
+where private.stage(t.call_status) <> 'open'
+group by t.call_status
+order by t.call_status;

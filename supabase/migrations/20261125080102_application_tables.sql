@@ -192,9 +192,6 @@ on public.interaction_logs (call_id, call_status) where call_id is not null;
 create unique index interaction_logs_one_row_for_each_report_without_a_call
 on public.interaction_logs (provider_id, call_status, idempotency_key);
 
--- "Of today", whichever request: a few pages, as rows lie in the order in which they came.
-create index interaction_logs_created_at_idx on public.interaction_logs using brin (created_at) with (autosummarize = on);
-
 create trigger touch_updated_at before update on public.interaction_logs
 for each row when (old.* is distinct from new.*)
 execute function private.touch_updated_at();

@@ -87,7 +87,7 @@ comment on column private.calls.call_id is 'Vapi''s id; null for what was report
 comment on column private.calls.called_at is 'When the call was created, or answered where only that is known; null where neither a source nor the id says so.';
 comment on column private.calls.first_seen_at is 'Stands in for called_at while that is unknown.';
 comment on column private.calls.reports is 'Source -> its report, as far as that source knows the call at the highest rank that it reported.';
-comment on column private.calls.logged is 'Status -> its row in the log: {"id"} and, of a status before the ending, the "words" and "turns" that it has. Without a call id the key is the status and the report''s key.';
+comment on column private.calls.logged is 'The steps that are in the log: status -> the "words" and "turns" that its row has, where it is not an ending and has any. Without a call id the key is the status and the report''s key.';
 comment on column private.calls.kestra_reported_at is 'When Kestra last had something new to say of it.';
 comment on column private.calls.vapi_webhook_reported_at is 'When Vapi''s webhook last had something new to say of it.';
 comment on column private.calls.vapi_api_reported_at is 'When Vapi''s API last had something new to say of it, or the reconciler gave it up.';
@@ -387,33 +387,32 @@ set search_path = ''
 as $$
 declare
   status constant public.call_status := report ->> 'call_status';
-  is_ending constant boolean := call.call_id is not null and private.stage(status) = 'final';
-  key text := status;
+  step text := status;
   logged jsonb;
   full_report jsonb := report;
   words text;
   turns jsonb;
-  log_id uuid;
+  memory jsonb;
 begin
   if call.call_id is null then
     idempotency_key := coalesce(idempotency_key, encode(sha256(convert_to(report::text, 'UTF8')), 'hex'));
-    key := concat_ws(' ', status, idempotency_key);
-    if known.logged ? key then
+    step := concat_ws(' ', status, idempotency_key);
+    if known.logged ? step then
       return null;
     end if;
   else
     idempotency_key := null;
   end if;
-  logged := known.logged -> key;
+  logged := known.logged -> step;
 
-  if is_ending then
+  if call.call_id is not null and private.stage(status) = 'final' then
     -- The row of an ending holds what all sources say of it.
     full_report := coalesce(private.call_report(call.reports, status), report);
-    words := private.report_words(full_report);
-    turns := full_report -> 'turns';
     if logged is not null and full_report = private.call_report(known.reports, status) then
       return null;
     end if;
+    words := private.report_words(full_report);
+    turns := full_report -> 'turns';
   else
     -- Of a step before the ending no report is kept: words stand over the plain sentence, and of two that differ the
     -- same one whichever came first; so does the longer conversation.
@@ -422,30 +421,24 @@ begin
     if logged is not null and (words, turns) is not distinct from (logged ->> 'words', logged -> 'turns') then
       return null;
     end if;
+    memory := nullif(json_object('words' value words, 'turns' value turns absent on null returning jsonb), '{}');
   end if;
 
-  log_id := private.log_call(
+  if not private.log_call(
     target,
-    log_id => (logged ->> 'id')::uuid,
+    -- The same for the same step, so that an adapter may find its row by it.
+    log_id => md5(concat_ws(' ', target.provider_id, call.call_id, step))::uuid,
+    is_new => logged is null,
     call_id => call.call_id,
     call_status => status,
     source => source,
     idempotency_key => idempotency_key,
     detail => coalesce(words, private.report_sentence(full_report)),
     turns => turns
-  );
-  if log_id is null then
+  ) then
     return null;
   end if;
-  return row(
-    case when logged is null then 'inserted' else 'completed' end,
-    jsonb_build_object(key, json_object(
-      'id' value log_id,
-      'words' value case when not is_ending then words end,
-      'turns' value case when not is_ending then turns end
-      absent on null returning jsonb
-    ))
-  );
+  return row(case when logged is null then 'inserted' else 'completed' end, jsonb_build_object(step, memory));
 end;
 $$;
 
@@ -623,20 +616,21 @@ begin
   call := private.add_report(known, source, report);
   logged := private.log_report(target, known, call, source, report, idempotency_key);
   call.logged := call.logged || coalesce(logged.memory, '{}');
-  if call is distinct from known then
-    insert into private.calls as c
-    select call.*
-    on conflict on constraint one_row_for_what_precedes_the_call do update
+  if known.reports = '{}' then
+    insert into private.calls select call.*;
+  elsif call is distinct from known then
+    update private.calls c
     set
-      request_id = excluded.request_id,
-      called_at = excluded.called_at,
-      reports = excluded.reports,
-      logged = excluded.logged,
-      kestra_reported_at = excluded.kestra_reported_at,
-      vapi_webhook_reported_at = excluded.vapi_webhook_reported_at,
-      vapi_api_reported_at = excluded.vapi_api_reported_at,
-      next_check_at = excluded.next_check_at,
-      checks = excluded.checks;
+      request_id = call.request_id,
+      called_at = call.called_at,
+      reports = call.reports,
+      logged = call.logged,
+      kestra_reported_at = call.kestra_reported_at,
+      vapi_webhook_reported_at = call.vapi_webhook_reported_at,
+      vapi_api_reported_at = call.vapi_api_reported_at,
+      next_check_at = call.next_check_at,
+      checks = call.checks
+    where c.provider_id = call.provider_id and c.call_id is not distinct from call.call_id;
   end if;
 
   -- Show: the newest call in the provider's row, and the request's status. The call that is shown stays the newest
