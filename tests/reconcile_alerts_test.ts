@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { problem } from "./fake_vapi/mod.ts";
 import { originalBodies } from "./support/call_results.ts";
+import { assertLastLog } from "./support/last_log.ts";
 import { MINUTE, startReconcileStack } from "./support/reconcile.ts";
 
 Deno.test("the operator is told what there is to say, and nothing twice", async (test) => {
@@ -75,7 +76,7 @@ Deno.test("the operator is told what there is to say, and nothing twice", async 
     await later(13);
     answer = () => new Response(null, { status: 500 });
     await told();
-    assert.match(stack.stack.functionLogs.at(-1)!, /"alerts":"refused: HTTP 500"/);
+    await assertLastLog(stack.stack, '"alerts":"refused: HTTP 500"');
     answer = () => new Response();
     await told(/recovered from Vapi: 1\.$/);
     await told();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { assertLastLog } from "./support/last_log.ts";
 import { startTestStack, TOKEN } from "./support/stack.ts";
 
 Deno.test("each of the comma-separated tokens is taken, so that they can be rotated", async () => {
@@ -33,7 +34,7 @@ Deno.test("without its settings, save-call-result is closed to everybody", async
       const response = await post("{}");
       assert.equal(response.status, 503, name);
       assert.equal((await response.json()).code, "not_configured");
-      assert(stack.functionLogs.at(-1)!.includes(name));
+      await assertLastLog(stack, name);
     }
     await stack.restartFunctions({ CALL_RESULTS_TOKEN: "" });
   });

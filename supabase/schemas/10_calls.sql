@@ -35,8 +35,8 @@ comment on column private.calls.checks is 'How often Vapi was asked since the la
 -- Holds the calls that wait for something, and none of those that have ended.
 create index calls_due_idx on private.calls (next_check_at) where next_check_at is not null;
 
--- "Of the last week": a few pages, as rows lie in the order in which they came.
-create index calls_first_seen_at_idx on private.calls using brin (first_seen_at) with (autosummarize = on);
+-- "Of the last week", as call_health asks.
+create index calls_first_seen_at_idx on private.calls (first_seen_at);
 
 alter table private.calls enable row level security;
 

@@ -4,6 +4,7 @@ set search_path = ''
 as $$
 declare
   status constant public.call_status := report ->> 'call_status';
+  stage constant text := private.stage(status);
 begin
   return case
     -- What Vapi's API said last is its last word; so is what the reconciler says when it gives up.
@@ -11,11 +12,11 @@ begin
     when call.call_id is null then
       case status when 'queued' then call.first_seen_at + interval '1 hour' end
     -- Ringing takes up to a minute, a call up to ten, and Vapi's report of it up to two more.
-    when private.stage(status) = 'open' then greatest(
+    when stage = 'open' then greatest(
       least(call.called_at, call.first_seen_at) + interval '13 minutes',
       now() + interval '2 minutes'
     )
-    when private.stage(status) = 'provisional' then now() + interval '2 minutes'
+    when stage = 'provisional' then now() + interval '2 minutes'
     -- Whether an answered call was a conversation is seen by what was said.
     when
       status in ('completed', 'no_answer')

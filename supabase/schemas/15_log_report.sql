@@ -23,20 +23,6 @@ comment on function private.report_sentence(jsonb) is 'One plain sentence for th
 revoke all on function private.report_sentence(jsonb) from public, anon, authenticated;
 grant execute on function private.report_sentence(jsonb) to service_role;
 
-create function private.report_words(report jsonb) returns text
-language plpgsql immutable strict parallel safe
-set search_path = ''
-as $$
-begin
-  return coalesce(report ->> 'call_summary', report ->> 'call_error', report ->> 'message');
-end;
-$$;
-
-comment on function private.report_words(jsonb) is 'What a report has to say for the log; null: nothing of its own.';
-
-revoke all on function private.report_words(jsonb) from public, anon, authenticated;
-grant execute on function private.report_words(jsonb) to service_role;
-
 create type private.logged_report as (
   did text,
   memory jsonb
@@ -57,6 +43,7 @@ set search_path = ''
 as $$
 declare
   status constant public.call_status := report ->> 'call_status';
+  is_ending constant boolean := call.call_id is not null and private.stage(status) = 'final';
   step text := status;
   logged jsonb;
   full_report jsonb := report;
@@ -75,19 +62,21 @@ begin
   end if;
   logged := known.logged -> step;
 
-  if call.call_id is not null and private.stage(status) = 'final' then
+  if is_ending then
     -- The row of an ending holds what all sources say of it.
     full_report := coalesce(private.call_report(call.reports, status), report);
     if logged is not null and full_report = private.call_report(known.reports, status) then
       return null;
     end if;
-    words := private.report_words(full_report);
-    turns := full_report -> 'turns';
-  else
+  end if;
+  words := coalesce(full_report ->> 'call_summary', full_report ->> 'call_error', full_report ->> 'message');
+  turns := full_report -> 'turns';
+
+  if not is_ending then
     -- Of a step before the ending no report is kept: words stand over the plain sentence, and of two that differ the
     -- same one whichever came first; so does the longer conversation.
-    words := greatest(logged ->> 'words', private.report_words(report));
-    turns := greatest(logged -> 'turns', report -> 'turns');
+    words := greatest(logged ->> 'words', words);
+    turns := greatest(logged -> 'turns', turns);
     if logged is not null and (words, turns) is not distinct from (logged ->> 'words', logged -> 'turns') then
       return null;
     end if;
@@ -96,8 +85,6 @@ begin
 
   if not private.log_call(
     target,
-    -- The same for the same step, so that an adapter may find its row by it.
-    log_id => md5(concat_ws(' ', target.provider_id, call.call_id, step))::uuid,
     is_new => logged is null,
     call_id => call.call_id,
     call_status => status,

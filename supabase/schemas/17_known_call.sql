@@ -9,7 +9,21 @@ begin
   from private.calls c
   where c.provider_id = target.provider_id and c.call_id is not distinct from known_call.call_id;
 
-  if not found then
+  -- What the row shows and nobody reported.
+  if target.call_status is not null then
+    if target.call_id is not distinct from known_call.call_id then
+      if not found then
+        call := private.remember_shown_call(target);
+      end if;
+    elsif not exists (
+      select from private.calls c
+      where c.provider_id = target.provider_id and c.call_id is not distinct from target.call_id
+    ) then
+      perform private.remember_shown_call(target);
+    end if;
+  end if;
+
+  if call.provider_id is null then
     -- Two providers that claim one call at the same moment: the second waits here, and is refused.
     perform pg_advisory_xact_lock(hashtextextended(call_id, 0));
     if exists (select from private.calls c where c.call_id = known_call.call_id) then
@@ -27,21 +41,26 @@ begin
 end;
 $$;
 
-comment on function private.known_call(private.locked_provider, text) is 'What is known of a call of a provider; a call without reports where nothing is. Refuses a call of another provider. The caller holds the provider''s lock.';
+comment on function private.known_call(private.locked_provider, text) is 'What is known of a call of a provider; a call without reports where nothing is. The call that the provider''s row shows is known from then on, whoever wrote it. Refuses a call of another provider. The caller holds the provider''s lock.';
 
 revoke all on function private.known_call(private.locked_provider, text) from public, anon, authenticated;
 grant execute on function private.known_call(private.locked_provider, text) to service_role;
 
 create function private.newest_call(provider_id uuid) returns private.calls
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
+declare
+  call private.calls;
+begin
   -- What was reported before there was a call is older than any call.
-  select c.*
+  select c.* into call
   from private.calls c
   where c.provider_id = newest_call.provider_id
   order by (c.call_id is not null) desc, coalesce(c.called_at, c.first_seen_at) desc, c.call_id desc
   limit 1;
+  return call;
+end;
 $$;
 
 comment on function private.newest_call(uuid) is 'The call of a provider''s that its row is to show.';

@@ -12,27 +12,31 @@ as $$
 declare
   target private.locked_provider;
 begin
-  select r.status into target.request_status
+  -- Locks in the order of this list.
+  select p.id, p.request_id, p.name, p.call_id, p.call_status, r.status into target
   from public.service_requests r
-  where r.id = lock_provider.request_id
-  for no key update;
+  join public.providers p on p.request_id = r.id
+  where r.id = lock_provider.request_id and p.id = lock_provider.provider_id
+  for no key update of r, p;
 
-  select p.id, p.request_id, p.name, p.call_id, p.call_status
-  into target.provider_id, target.request_id, target.name, target.call_id, target.call_status
-  from public.providers p
-  where p.id = lock_provider.provider_id
-  for no key update;
+  if not found then
+    select p.id, p.request_id into target.provider_id, target.request_id
+    from public.providers p
+    where p.id = lock_provider.provider_id;
+  end if;
   return target;
 end;
 $$;
 
-comment on function private.lock_provider(uuid, uuid) is 'Adapter: locks the request, then the provider, and says what their rows show. Without such a provider, provider_id is null; without such a request, request_status is.';
+comment on function private.lock_provider(uuid, uuid) is 'Adapter: locks the request, then the provider, and says what their rows show. Without such a provider provider_id is null; of a provider of another request, only that request is said, and nothing is locked.';
 
 create function private.request_of(provider_id uuid) returns uuid
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
-  select p.request_id from public.providers p where p.id = request_of.provider_id;
+begin
+  return (select p.request_id from public.providers p where p.id = request_of.provider_id);
+end;
 $$;
 
 comment on function private.request_of(uuid) is 'Adapter: the request that a provider belongs to; null without such a provider.';
@@ -86,40 +90,28 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  -- A status that the application gave a call is the application's, until there is a newer call.
-  status constant public.call_status := case
-    when not private.is_own_call_status(target.call_status) and target.call_id is not distinct from show_call.call_id
-      then target.call_status
-    else report ->> 'call_status'
-  end;
+  shown public.providers := jsonb_populate_record(null::public.providers, '{"call_method": "direct_vapi"}' || report);
 begin
+  -- A status that the application gave a call is the application's, until there is a newer call.
+  if target.call_id is not distinct from show_call.call_id and not private.is_own_call_status(target.call_status) then
+    shown.call_status := target.call_status;
+  end if;
+
   update public.providers p
   set
-    call_status = status,
+    call_status = shown.call_status,
     call_id = show_call.call_id,
-    call_method = coalesce(s.call_method, 'direct_vapi'),
-    call_result = s.call_result,
-    call_success_evaluation = s.call_success_evaluation,
-    call_transcript = s.call_transcript,
-    call_summary = s.call_summary,
-    call_duration_minutes = s.call_duration_minutes,
-    call_cost = s.call_cost,
-    call_ended_reason = s.call_ended_reason,
-    call_error = s.call_error,
-    call_recording_url = s.call_recording_url,
+    call_method = shown.call_method,
+    call_result = shown.call_result,
+    call_success_evaluation = shown.call_success_evaluation,
+    call_transcript = shown.call_transcript,
+    call_summary = shown.call_summary,
+    call_duration_minutes = shown.call_duration_minutes,
+    call_cost = shown.call_cost,
+    call_ended_reason = shown.call_ended_reason,
+    call_error = shown.call_error,
+    call_recording_url = shown.call_recording_url,
     called_at = show_call.called_at
-  from jsonb_to_record(report) as s (
-    call_method text,
-    call_result jsonb,
-    call_success_evaluation text,
-    call_transcript text,
-    call_summary text,
-    call_duration_minutes numeric,
-    call_cost numeric,
-    call_ended_reason text,
-    call_error text,
-    call_recording_url text
-  )
   where
     p.id = target.provider_id
     and (
@@ -127,9 +119,9 @@ begin
       p.call_summary, p.call_duration_minutes, p.call_cost, p.call_ended_reason, p.call_error, p.call_recording_url,
       p.called_at
     ) is distinct from (
-      status, show_call.call_id, coalesce(s.call_method, 'direct_vapi'), s.call_result, s.call_success_evaluation,
-      s.call_transcript, s.call_summary, s.call_duration_minutes, s.call_cost, s.call_ended_reason, s.call_error,
-      s.call_recording_url, show_call.called_at
+      shown.call_status, show_call.call_id, shown.call_method, shown.call_result, shown.call_success_evaluation,
+      shown.call_transcript, shown.call_summary, shown.call_duration_minutes, shown.call_cost, shown.call_ended_reason,
+      shown.call_error, shown.call_recording_url, show_call.called_at
     );
   return found;
 end;
@@ -155,7 +147,6 @@ comment on function private.log_status(public.call_status) is 'Adapter: how a ca
 
 create function private.log_call(
   target private.locked_provider,
-  log_id uuid,
   is_new boolean,
   call_id text,
   call_status public.call_status,
@@ -174,10 +165,9 @@ begin
     where l.call_id = log_call.call_id and l.call_status = log_call.call_status
   ) then
     insert into public.interaction_logs (
-      id, request_id, provider_id, step_name, status, detail, transcript, call_id, call_status, source, idempotency_key
+      request_id, provider_id, step_name, status, detail, transcript, call_id, call_status, source, idempotency_key
     )
     values (
-      log_id,
       target.request_id,
       target.provider_id,
       'Call to ' || target.name,
@@ -202,7 +192,7 @@ begin
 end;
 $$;
 
-comment on function private.log_call(private.locked_provider, uuid, boolean, text, public.call_status, public.call_source, text, text, jsonb) is 'Adapter: writes the log row of one (call, status) or, where it is not new, brings that row up to date. log_id is the same whenever it is the same row. True where something was written.';
+comment on function private.log_call(private.locked_provider, boolean, text, public.call_status, public.call_source, text, text, jsonb) is 'Adapter: writes the log row of one (call, status) or, where it is not new, brings that row up to date. True where something was written.';
 
 create function private.update_request_status(target private.locked_provider, call_status public.call_status) returns text
 language plpgsql
@@ -243,7 +233,7 @@ revoke all on function
   private.shown_report(uuid),
   private.show_call(private.locked_provider, text, timestamptz, jsonb),
   private.log_status(public.call_status),
-  private.log_call(private.locked_provider, uuid, boolean, text, public.call_status, public.call_source, text, text, jsonb),
+  private.log_call(private.locked_provider, boolean, text, public.call_status, public.call_source, text, text, jsonb),
   private.update_request_status(private.locked_provider, public.call_status)
 from public, anon, authenticated;
 grant execute on function
@@ -253,6 +243,6 @@ grant execute on function
   private.shown_report(uuid),
   private.show_call(private.locked_provider, text, timestamptz, jsonb),
   private.log_status(public.call_status),
-  private.log_call(private.locked_provider, uuid, boolean, text, public.call_status, public.call_source, text, text, jsonb),
+  private.log_call(private.locked_provider, boolean, text, public.call_status, public.call_source, text, text, jsonb),
   private.update_request_status(private.locked_provider, public.call_status)
 to service_role;

@@ -154,15 +154,6 @@ create table public.interaction_logs (
   created_at timestamptz not null default clock_timestamp(),
   updated_at timestamptz not null default clock_timestamp(),
 
-  constraint a_call_step_names_provider_and_source check (
-    call_status is null or num_nulls(provider_id, source) = 0
-  ),
-  constraint only_queued_and_error_have_no_call_id check (
-    call_id is not null or call_status is null or call_status in ('queued', 'error')
-  ),
-  constraint without_a_call_id_a_key_tells_reports_apart check (
-    call_status is null or num_nonnulls(call_id, idempotency_key) = 1
-  ),
   constraint transcript_is_a_list_of_turns check (jsonb_typeof(transcript) = 'array')
 );
 

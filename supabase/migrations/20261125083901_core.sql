@@ -97,8 +97,8 @@ comment on column private.calls.checks is 'How often Vapi was asked since the la
 -- Holds the calls that wait for something, and none of those that have ended.
 create index calls_due_idx on private.calls (next_check_at) where next_check_at is not null;
 
--- "Of the last week": a few pages, as rows lie in the order in which they came.
-create index calls_first_seen_at_idx on private.calls using brin (first_seen_at) with (autosummarize = on);
+-- "Of the last week", as call_health asks.
+create index calls_first_seen_at_idx on private.calls (first_seen_at);
 
 alter table private.calls enable row level security;
 
@@ -260,6 +260,7 @@ set search_path = ''
 as $$
 declare
   status constant public.call_status := report ->> 'call_status';
+  stage constant text := private.stage(status);
 begin
   return case
     -- What Vapi's API said last is its last word; so is what the reconciler says when it gives up.
@@ -267,11 +268,11 @@ begin
     when call.call_id is null then
       case status when 'queued' then call.first_seen_at + interval '1 hour' end
     -- Ringing takes up to a minute, a call up to ten, and Vapi's report of it up to two more.
-    when private.stage(status) = 'open' then greatest(
+    when stage = 'open' then greatest(
       least(call.called_at, call.first_seen_at) + interval '13 minutes',
       now() + interval '2 minutes'
     )
-    when private.stage(status) = 'provisional' then now() + interval '2 minutes'
+    when stage = 'provisional' then now() + interval '2 minutes'
     -- Whether an answered call was a conversation is seen by what was said.
     when
       status in ('completed', 'no_answer')
@@ -353,20 +354,6 @@ comment on function private.report_sentence(jsonb) is 'One plain sentence for th
 revoke all on function private.report_sentence(jsonb) from public, anon, authenticated;
 grant execute on function private.report_sentence(jsonb) to service_role;
 
-create function private.report_words(report jsonb) returns text
-language plpgsql immutable strict parallel safe
-set search_path = ''
-as $$
-begin
-  return coalesce(report ->> 'call_summary', report ->> 'call_error', report ->> 'message');
-end;
-$$;
-
-comment on function private.report_words(jsonb) is 'What a report has to say for the log; null: nothing of its own.';
-
-revoke all on function private.report_words(jsonb) from public, anon, authenticated;
-grant execute on function private.report_words(jsonb) to service_role;
-
 create type private.logged_report as (
   did text,
   memory jsonb
@@ -387,6 +374,7 @@ set search_path = ''
 as $$
 declare
   status constant public.call_status := report ->> 'call_status';
+  is_ending constant boolean := call.call_id is not null and private.stage(status) = 'final';
   step text := status;
   logged jsonb;
   full_report jsonb := report;
@@ -405,19 +393,21 @@ begin
   end if;
   logged := known.logged -> step;
 
-  if call.call_id is not null and private.stage(status) = 'final' then
+  if is_ending then
     -- The row of an ending holds what all sources say of it.
     full_report := coalesce(private.call_report(call.reports, status), report);
     if logged is not null and full_report = private.call_report(known.reports, status) then
       return null;
     end if;
-    words := private.report_words(full_report);
-    turns := full_report -> 'turns';
-  else
+  end if;
+  words := coalesce(full_report ->> 'call_summary', full_report ->> 'call_error', full_report ->> 'message');
+  turns := full_report -> 'turns';
+
+  if not is_ending then
     -- Of a step before the ending no report is kept: words stand over the plain sentence, and of two that differ the
     -- same one whichever came first; so does the longer conversation.
-    words := greatest(logged ->> 'words', private.report_words(report));
-    turns := greatest(logged -> 'turns', report -> 'turns');
+    words := greatest(logged ->> 'words', words);
+    turns := greatest(logged -> 'turns', turns);
     if logged is not null and (words, turns) is not distinct from (logged ->> 'words', logged -> 'turns') then
       return null;
     end if;
@@ -426,8 +416,6 @@ begin
 
   if not private.log_call(
     target,
-    -- The same for the same step, so that an adapter may find its row by it.
-    log_id => md5(concat_ws(' ', target.provider_id, call.call_id, step))::uuid,
     is_new => logged is null,
     call_id => call.call_id,
     call_status => status,
@@ -447,39 +435,29 @@ comment on function private.log_report(private.locked_provider, private.calls, p
 revoke all on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, text) from public, anon, authenticated;
 grant execute on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, text) to service_role;
 
-create function private.remember_shown_call(target private.locked_provider) returns void
+create function private.remember_shown_call(target private.locked_provider) returns private.calls
 language plpgsql
 set search_path = ''
 as $$
 declare
   call private.calls;
 begin
-  if
-    target.call_status is null
-    or exists (
-      select from private.calls c
-      where c.provider_id = target.provider_id and c.call_id is not distinct from target.call_id
-    )
-  then
-    return;
-  end if;
-
   call.provider_id := target.provider_id;
   call.request_id := target.request_id;
   call.call_id := target.call_id;
   call.first_seen_at := clock_timestamp();
   call.reports := '{}';
+  call.logged := '{}';
   -- Whoever wrote it, a source of ours that says otherwise stands over it.
   call := private.add_report(call, 'kestra', private.shown_report(target.provider_id));
-  insert into private.calls (provider_id, request_id, call_id, called_at, first_seen_at, reports, next_check_at)
-  values (
-    call.provider_id, call.request_id, call.call_id, call.called_at, call.first_seen_at, call.reports, call.next_check_at
-  )
+  insert into private.calls
+  select call.*
   on conflict on constraint a_call_belongs_to_one_provider do nothing;
+  return case when found then call end;
 end;
 $$;
 
-comment on function private.remember_shown_call(private.locked_provider) is 'Takes the call that the provider''s row shows into memory, where somebody else wrote it there, so that nothing of it is lost when the row is written. The caller holds the provider''s lock.';
+comment on function private.remember_shown_call(private.locked_provider) is 'Takes the call that the provider''s row shows, and that is not known, into memory: somebody else wrote it there, so that nothing of it is lost when the row is written. Returns it; null where it is another provider''s. The caller holds the provider''s lock.';
 
 revoke all on function private.remember_shown_call(private.locked_provider) from public, anon, authenticated;
 grant execute on function private.remember_shown_call(private.locked_provider) to service_role;
@@ -495,7 +473,21 @@ begin
   from private.calls c
   where c.provider_id = target.provider_id and c.call_id is not distinct from known_call.call_id;
 
-  if not found then
+  -- What the row shows and nobody reported.
+  if target.call_status is not null then
+    if target.call_id is not distinct from known_call.call_id then
+      if not found then
+        call := private.remember_shown_call(target);
+      end if;
+    elsif not exists (
+      select from private.calls c
+      where c.provider_id = target.provider_id and c.call_id is not distinct from target.call_id
+    ) then
+      perform private.remember_shown_call(target);
+    end if;
+  end if;
+
+  if call.provider_id is null then
     -- Two providers that claim one call at the same moment: the second waits here, and is refused.
     perform pg_advisory_xact_lock(hashtextextended(call_id, 0));
     if exists (select from private.calls c where c.call_id = known_call.call_id) then
@@ -513,21 +505,26 @@ begin
 end;
 $$;
 
-comment on function private.known_call(private.locked_provider, text) is 'What is known of a call of a provider; a call without reports where nothing is. Refuses a call of another provider. The caller holds the provider''s lock.';
+comment on function private.known_call(private.locked_provider, text) is 'What is known of a call of a provider; a call without reports where nothing is. The call that the provider''s row shows is known from then on, whoever wrote it. Refuses a call of another provider. The caller holds the provider''s lock.';
 
 revoke all on function private.known_call(private.locked_provider, text) from public, anon, authenticated;
 grant execute on function private.known_call(private.locked_provider, text) to service_role;
 
 create function private.newest_call(provider_id uuid) returns private.calls
-language sql stable
+language plpgsql stable
 set search_path = ''
 as $$
+declare
+  call private.calls;
+begin
   -- What was reported before there was a call is older than any call.
-  select c.*
+  select c.* into call
   from private.calls c
   where c.provider_id = newest_call.provider_id
   order by (c.call_id is not null) desc, coalesce(c.called_at, c.first_seen_at) desc, c.call_id desc
   limit 1;
+  return call;
+end;
 $$;
 
 comment on function private.newest_call(uuid) is 'The call of a provider''s that its row is to show.';
@@ -571,6 +568,7 @@ declare
   shown jsonb;
   shown_status public.call_status;
   logged private.logged_report;
+  is_known boolean;
   is_changed boolean;
   outcome public.save_outcome;
 begin
@@ -591,8 +589,7 @@ begin
       using errcode = 'PT409', detail = 'wrong_request';
   end if;
 
-  -- Remember: what the row shows and nobody told us of, then the report.
-  perform private.remember_shown_call(target);
+  -- Remember the report.
   report := json_object(
     'call_status' value call_status,
     'call_method' value coalesce(call_method, case source when 'kestra' then 'kestra' end),
@@ -613,10 +610,11 @@ begin
   );
 
   known := private.known_call(target, call_id);
+  is_known := known.reports <> '{}';
   call := private.add_report(known, source, report);
   logged := private.log_report(target, known, call, source, report, idempotency_key);
   call.logged := call.logged || coalesce(logged.memory, '{}');
-  if known.reports = '{}' then
+  if not is_known then
     insert into private.calls select call.*;
   elsif call is distinct from known then
     update private.calls c
@@ -635,7 +633,7 @@ begin
 
   -- Show: the newest call in the provider's row, and the request's status. The call that is shown stays the newest
   -- while its date stands.
-  if known.reports <> '{}' and target.call_id = call.call_id and known.called_at = call.called_at then
+  if is_known and target.call_id = call.call_id and known.called_at = call.called_at then
     newest := call;
   else
     newest := private.newest_call(target.provider_id);
