@@ -34,6 +34,10 @@ Deno.test("customers see what is theirs, and nobody writes past the RPC", async 
       ).sort(),
       decided("select", "insert", "update", "delete"),
     );
+    const hidden = await sql`
+      select relname from pg_class
+      where relnamespace = 'private'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f')`;
+    assert.deepEqual(hidden.map(({ relname }) => `private ${relname}`).sort(), decided("private"));
     const functions = await sql`
       select distinct proname from pg_proc where pronamespace = 'public'::regnamespace`;
     assert.deepEqual(functions.map(({ proname }) => `call ${proname}`).sort(), decided("call"));

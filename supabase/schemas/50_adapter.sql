@@ -12,7 +12,7 @@ as $$
 declare
   target private.locked_provider;
 begin
-  -- Locks in the order of this list.
+  -- FOR NO KEY UPDATE OF locks in the order of its list: the request, then the provider.
   select p.id, p.request_id, p.name, p.call_id, p.call_status, r.status into target
   from public.service_requests r
   join public.providers p on p.request_id = r.id

@@ -39,14 +39,14 @@ export const DECISIONS = decisions(`
   call claim_due_call              no       no         no       no        no       yes
   call stop_checking               no       no         no       no        no       yes
   call claim_rejected_call_result  no       no         no       no        no       yes
-  call claim_discovery               no       no         no       no        no       yes
-  call release_discovery             no       no         no       no        no       yes
+  call claim_discovery             no       no         no       no        no       yes
+  call release_discovery           no       no         no       no        no       yes
   call unknown_calls               no       no         no       no        no       yes
   call finish_reconcile_run        no       no         no       no        no       yes
   call claim_alerts                no       no         no       no        no       yes
   call release_alerts              no       no         no       no        no       yes
   private calls                    no       no         no       no        no       no
-  private listing                  no       no         no       no        no       no
+  private discovery                no       no         no       no        no       no
   private reconcile_runs           no       no         no       no        no       no
   post save-call-result            no       no         no       no        no       no
   post vapi-webhook                no       no         no       no        no       no

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
-import { isOfThisCentury, present, type RawCallReport } from "./report.ts";
 import { Constants, type Json } from "./database.types.ts";
 import { issuesIn, Problem } from "./problem.ts";
+import { isOfThisCentury, present, type RawCallReport } from "./report.ts";
 
 // zod/mini comes without messages, and with its `locales` come those of all languages.
 z.config(en());

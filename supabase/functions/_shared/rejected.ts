@@ -1,7 +1,7 @@
-import type { CallSource } from "./report.ts";
 import { dataApi, problemOf } from "./data_api.ts";
 import type { Json } from "./database.types.ts";
 import { Problem } from "./problem.ts";
+import type { CallSource } from "./report.ts";
 
 /** A delivery as it is kept when it cannot be applied. */
 export interface RejectedDelivery {

@@ -1,7 +1,7 @@
-import type { LogFields } from "./handler.ts";
-import type { CallReport } from "./report.ts";
 import { dataApi, dataOf } from "./data_api.ts";
 import type { Database } from "./database.types.ts";
+import type { LogFields } from "./handler.ts";
+import type { CallReport } from "./report.ts";
 
 /** The outcome of saving one report, the report's ids, and the statuses as they now are in the database. */
 export interface SavedCallResult {

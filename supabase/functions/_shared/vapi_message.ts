@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
-import type { LogFields } from "./handler.ts";
-import { normalize, type RawCallReport } from "./report.ts";
 import type { Json } from "./database.types.ts";
 import { statusOfEndedReason } from "./ended_reason.ts";
+import type { LogFields } from "./handler.ts";
 import { issuesIn, Problem } from "./problem.ts";
+import { normalize, type RawCallReport } from "./report.ts";
 import { type SavedCallResult, saveReport } from "./save.ts";
 import { type VapiMessage, vapiMessageSchema } from "./vapi_call.ts";
 import { linkOf, metadataOf } from "./vapi_link.ts";

@@ -1,8 +1,8 @@
-import { normalize } from "../_shared/report.ts";
 import { type CallStatus, stageOf } from "../_shared/call_status.ts";
 import { dataApi, dataOf } from "../_shared/data_api.ts";
 import { Problem } from "../_shared/problem.ts";
 import { keepingRejected } from "../_shared/rejected.ts";
+import { normalize } from "../_shared/report.ts";
 import { saveReport } from "../_shared/save.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
 import type { Link } from "../_shared/vapi_link.ts";

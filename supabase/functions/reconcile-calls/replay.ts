@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
-import { normalize } from "../_shared/report.ts";
 import { checkCallResult, reportOfCallResult } from "../_shared/call_result.ts";
 import { dataApi, dataOf } from "../_shared/data_api.ts";
 import type { Database, Json } from "../_shared/database.types.ts";
 import { parseJson } from "../_shared/json.ts";
 import { issuesIn, Problem } from "../_shared/problem.ts";
 import { issuesOf, type RejectedDelivery } from "../_shared/rejected.ts";
+import { normalize } from "../_shared/report.ts";
 import { saveReport } from "../_shared/save.ts";
 import { linkOf, metadataOf } from "../_shared/vapi_link.ts";
 import { readMessage, saveMessage } from "../_shared/vapi_message.ts";

@@ -1,5 +1,5 @@
-import { problemFrom } from "../_shared/handler.ts";
 import { dataApi, dataOf } from "../_shared/data_api.ts";
+import { problemFrom } from "../_shared/handler.ts";
 import { Vapi, VapiFailure } from "./vapi.ts";
 
 /** A run takes up nothing new after this long: the platform ends it after 150 s, and Vapi may have it wait for 80. */

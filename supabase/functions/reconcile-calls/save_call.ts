@@ -1,5 +1,5 @@
-import { normalize } from "../_shared/report.ts";
 import type { CallStatus } from "../_shared/call_status.ts";
+import { normalize } from "../_shared/report.ts";
 import { type SavedCallResult, saveReport } from "../_shared/save.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
 import { type Link, metadataOf } from "../_shared/vapi_link.ts";

@@ -1,9 +1,9 @@
-import { handler, type LogFields } from "../_shared/handler.ts";
-import { normalize } from "../_shared/report.ts";
 import { checkCallResult, reportOfCallResult } from "../_shared/call_result.ts";
+import { handler, type LogFields } from "../_shared/handler.ts";
 import { keepableJson, parseJson } from "../_shared/json.ts";
-import { allowMethod, authorize, expectJson, readBody } from "../_shared/request.ts";
 import { keepingRejected } from "../_shared/rejected.ts";
+import { normalize } from "../_shared/report.ts";
+import { allowMethod, authorize, expectJson, readBody } from "../_shared/request.ts";
 import { saveReport } from "../_shared/save.ts";
 import { requiredTokens } from "../_shared/settings.ts";
 

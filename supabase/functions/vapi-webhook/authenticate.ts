@@ -1,5 +1,5 @@
-import { isOneOf } from "../_shared/request.ts";
 import { Problem } from "../_shared/problem.ts";
+import { isOneOf } from "../_shared/request.ts";
 import { requiredTokens } from "../_shared/settings.ts";
 
 /** How old, or how far ahead of our clock, a signed message may be. */

@@ -1,8 +1,8 @@
-import { handler, type LogFields } from "../_shared/handler.ts";
 import type { Json } from "../_shared/database.types.ts";
+import { handler, type LogFields } from "../_shared/handler.ts";
 import { parseJson } from "../_shared/json.ts";
-import { allowMethod, readBody } from "../_shared/request.ts";
 import { keepingRejected } from "../_shared/rejected.ts";
+import { allowMethod, readBody } from "../_shared/request.ts";
 import type { VapiMessage } from "../_shared/vapi_call.ts";
 import { readMessage, saveMessage } from "../_shared/vapi_message.ts";
 import { authenticate } from "./authenticate.ts";
