@@ -79,7 +79,12 @@ Deno.test("the page at /live shows a customer's calls as they happen", async (te
     shown.length = 0;
     await demo(stack.url);
     await page.locator("#request[data-status=completed]").waitFor();
-    assert.deepEqual(statusesOf("Blue Ridge Plumbing"), ["queued", "in_progress", "completed"]);
+    // A poll that was under way may show the old call once more, before the new ones.
+    assert.deepEqual(statusesOf("Blue Ridge Plumbing").slice(-3), [
+      "queued",
+      "in_progress",
+      "completed",
+    ]);
     assert.deepEqual(statusesOf("Paris Mountain Drains").slice(-2), ["queued", "no_answer"]);
     assert.equal(await more.count(), 2);
   });
