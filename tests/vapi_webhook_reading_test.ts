@@ -97,14 +97,22 @@ Deno.test("vapi-webhook reads a message defensively, so that nothing new costs a
     assert.equal(row.call_duration_minutes, "2");
   });
 
-  await test.step("a report without a reason is completed if the user spoke, else failed", async () => {
-    const spoken = await place();
-    assert.equal(
-      (await saved(endOfCallReport(spoken, { endedReason: null }))).callStatus,
-      "completed",
-    );
-    const silent = await place();
-    const answer = await saved(endOfCallReport(silent, { endedReason: "", artifact: null }));
-    assert.equal(answer.callStatus, "failed");
+  await test.step("a report without a reason is completed unless the assistant alone spoke, or nobody answered", async () => {
+    const reports = {
+      heard: { endedReason: null },
+      unheard: { endedReason: null, artifact: { transcript: "AI: Hello? AI: Anybody?" } },
+      wordless: { endedReason: "", artifact: null },
+      unanswered: { endedReason: "", artifact: null, startedAt: null },
+    };
+    const statuses: Record<string, unknown> = {};
+    for (const [name, changes] of Object.entries(reports)) {
+      statuses[name] = (await saved(endOfCallReport(await place(), changes))).callStatus;
+    }
+    assert.deepEqual(statuses, {
+      heard: "completed",
+      unheard: "failed",
+      wordless: "completed",
+      unanswered: "failed",
+    });
   });
 });

@@ -333,7 +333,9 @@ export type Database = {
           "duration_minutes"?: number;
           "ended_reason"?: string;
           "error"?: string;
+          "evidence"?: Database["public"]["Enums"]["ending_evidence"];
           "idempotency_key"?: string;
+          "is_heard"?: boolean;
           "message"?: string;
           "provider_id": string;
           "recording_url"?: string;
@@ -370,6 +372,7 @@ export type Database = {
         | "busy"
         | "canceled"
         | "failed";
+      "ending_evidence": "unanswered" | "wordless" | "unheard" | "heard" | "stated";
       "log_status": "info" | "success" | "warning" | "error";
       "request_status": "pending" | "calling" | "completed" | "failed";
       "save_outcome": "applied" | "enriched" | "duplicate" | "superseded";
@@ -504,6 +507,7 @@ export const Constants = {
         "canceled",
         "failed",
       ],
+      "ending_evidence": ["unanswered", "wordless", "unheard", "heard", "stated"],
       "log_status": ["info", "success", "warning", "error"],
       "request_status": ["pending", "calling", "completed", "failed"],
       "save_outcome": ["applied", "enriched", "duplicate", "superseded"],

@@ -14,10 +14,14 @@ create type public.call_status as enum (
 -- The order is the order of precedence: where two sources disagree, the later one stands.
 create type public.call_source as enum ('kestra', 'vapi_webhook', 'vapi_api');
 
+-- In the order of weight: of two endings of one call the one of more weight stands, and heard weighs what stated does.
+create type public.ending_evidence as enum ('unanswered', 'wordless', 'unheard', 'heard', 'stated');
+
 create type public.save_outcome as enum ('applied', 'enriched', 'duplicate', 'superseded');
 
 comment on type public.call_status is 'In the order of rank: queued and in_progress are open, timeout and error are provisional, the rest is final, and all of one rank.';
 comment on type public.call_source is 'Who reports. Vapi stands over Kestra, its API over its webhook.';
+comment on type public.ending_evidence is 'What a final status rests on. stated: the reason alone says it. heard: somebody but the assistant spoke. Where the reason leaves it open, and the report has nobody''s words but the assistant''s: unheard; none, or it is uncertain whose: wordless after an answer, unanswered without.';
 comment on type public.save_outcome is 'What saving one report did to the provider''s row.';
 
 create type public.saved_call_result as (
@@ -87,7 +91,7 @@ comment on column private.calls.call_id is 'Vapi''s id; null for what was report
 comment on column private.calls.called_at is 'When the call was created, or answered where only that is known; null where neither a source nor the id says so.';
 comment on column private.calls.first_seen_at is 'Stands in for called_at while that is unknown.';
 comment on column private.calls.reports is 'Source -> its report, as far as that source knows the call at the highest rank that it reported.';
-comment on column private.calls.logged is 'The steps that are in the log: status -> the "words" and "turns" that its row has, where it is not an ending and has any. Without a call id the key is the status and the report''s key.';
+comment on column private.calls.logged is 'The steps that are in the log: status -> the "words" and "turns" of those reports of it that are not in reports: of steps before the ending, and of endings that another may stand over. Without a call id the key is the status and the report''s key.';
 comment on column private.calls.kestra_reported_at is 'When Kestra last had something new to say of it.';
 comment on column private.calls.vapi_webhook_reported_at is 'When Vapi''s webhook last had something new to say of it.';
 comment on column private.calls.vapi_api_reported_at is 'When Vapi''s API last had something new to say of it, or the reconciler gave it up.';
@@ -212,24 +216,49 @@ language plpgsql immutable strict parallel safe
 set search_path = ''
 as $$
 declare
-  -- Every final status ranks as the first of them.
+  -- Every final status ranks as the first of them, and heard weighs what stated does.
   base_rank constant public.call_status := least((base ->> 'call_status')::public.call_status, 'completed');
   over_rank constant public.call_status := least((over ->> 'call_status')::public.call_status, 'completed');
+  base_weight constant public.ending_evidence := least((base ->> 'evidence')::public.ending_evidence, 'heard');
+  over_weight constant public.ending_evidence := least((over ->> 'evidence')::public.ending_evidence, 'heard');
 begin
-  return case
-    when over_rank > base_rank then private.report_identity(base) || over
-    when over_rank < base_rank then base || private.report_identity(over)
-    else base || over
-  end;
+  if over_rank > base_rank then
+    return private.report_identity(base) || over;
+  elsif over_rank < base_rank then
+    return base || private.report_identity(over);
+  end if;
+
+  -- A poorer report takes back neither the ending that is better known, nor what the other side was heard to say.
+  if over_weight < base_weight then
+    over := over - array['call_status', 'evidence'];
+  end if;
+  if base ? 'is_heard' and not over ? 'is_heard' then
+    over := over - array['call_transcript', 'turns'];
+  end if;
+  return base || over;
 end;
 $$;
 
-comment on function private.merge_reports(jsonb, jsonb) is 'Two reports of one call in one: the one that came further stands; of two that came equally far, a value of the second stands over one of the first.';
+comment on function private.merge_reports(jsonb, jsonb) is 'Two reports of one call in one: the one that came further stands; of two that came equally far, a value of the second stands over one of the first, but for an ending that rests on less, and words in which the other side is not heard.';
 
 revoke all on function private.merge_reports(jsonb, jsonb) from public, anon, authenticated;
 grant execute on function private.merge_reports(jsonb, jsonb) to service_role;
 
-create function private.call_report(reports jsonb, only_status public.call_status default null) returns jsonb
+create function private.is_unheard(report jsonb) returns boolean
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return coalesce((report ->> 'evidence')::public.ending_evidence < 'heard', false);
+end;
+$$;
+
+comment on function private.is_unheard(jsonb) is 'Whether a report ends a call in a way that another report may know better.';
+
+revoke all on function private.is_unheard(jsonb) from public, anon, authenticated;
+grant execute on function private.is_unheard(jsonb) to service_role;
+
+create function private.call_report(reports jsonb, only_ending public.call_status default null) returns jsonb
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
@@ -241,7 +270,10 @@ begin
   -- The sources in the order of precedence.
   foreach source in array array['kestra', 'vapi_webhook', 'vapi_api'] loop
     source_report := reports -> source;
-    if source_report is not null and (only_status is null or source_report ->> 'call_status' = only_status::text) then
+    if
+      source_report is not null
+      and (only_ending is null or source_report ->> 'call_status' = only_ending::text and not private.is_unheard(source_report))
+    then
       report := coalesce(private.merge_reports(report, source_report), source_report);
     end if;
   end loop;
@@ -249,7 +281,7 @@ begin
 end;
 $$;
 
-comment on function private.call_report(jsonb, public.call_status) is 'What is known of a call from all its sources, or from those that report one status: see the column reports of private.calls.';
+comment on function private.call_report(jsonb, public.call_status) is 'What is known of a call from all its sources, or from those to which it ended in one way, stated or heard: see the column reports of private.calls.';
 
 revoke all on function private.call_report(jsonb, public.call_status) from public, anon, authenticated;
 grant execute on function private.call_report(jsonb, public.call_status) to service_role;
@@ -339,12 +371,21 @@ begin
     when 'in_progress' then 'The call was answered.'
     when 'timeout' then 'The call was not seen to end in time; its result may still arrive.'
     when 'error' then 'The workflow around the call failed.'
-    when 'completed' then 'The conversation took place.'
+    when 'completed' then
+      case report ->> 'evidence'
+        when 'wordless' then 'The call was answered; what was said is not known.'
+        else 'The conversation took place.'
+      end
     when 'no_answer' then 'Nobody answered.'
     when 'voicemail' then 'The call reached a voicemail.'
     when 'busy' then 'The line was busy.'
     when 'canceled' then 'The call was canceled.'
-    when 'failed' then coalesce('The call failed: ' || (report ->> 'call_ended_reason') || '.', 'The call failed.')
+    when 'failed' then
+      case
+        when report ? 'call_ended_reason' and not private.is_unheard(report)
+          then 'The call failed: ' || (report ->> 'call_ended_reason') || '.'
+        else 'The call failed.'
+      end
   end;
 end;
 $$;
@@ -353,6 +394,20 @@ comment on function private.report_sentence(jsonb) is 'One plain sentence for th
 
 revoke all on function private.report_sentence(jsonb) from public, anon, authenticated;
 grant execute on function private.report_sentence(jsonb) to service_role;
+
+create function private.report_words(report jsonb) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return coalesce(report ->> 'call_summary', report ->> 'call_error', report ->> 'message');
+end;
+$$;
+
+comment on function private.report_words(jsonb) is 'A report''s own words for the log; null where it has none.';
+
+revoke all on function private.report_words(jsonb) from public, anon, authenticated;
+grant execute on function private.report_words(jsonb) to service_role;
 
 create type private.logged_report as (
   did text,
@@ -375,12 +430,12 @@ as $$
 declare
   status constant public.call_status := report ->> 'call_status';
   is_ending constant boolean := call.call_id is not null and private.stage(status) = 'final';
+  is_certain constant boolean := is_ending and not private.is_unheard(report);
   step text := status;
   logged jsonb;
-  full_report jsonb := report;
-  words text;
-  turns jsonb;
+  full_report jsonb;
   memory jsonb;
+  did text;
 begin
   if call.call_id is null then
     idempotency_key := coalesce(idempotency_key, encode(sha256(convert_to(report::text, 'UTF8')), 'hex'));
@@ -392,41 +447,48 @@ begin
     idempotency_key := null;
   end if;
   logged := known.logged -> step;
+  memory := logged;
 
+  -- The row of an ending holds what all sources say of it.
   if is_ending then
-    -- The row of an ending holds what all sources say of it.
-    full_report := coalesce(private.call_report(call.reports, status), report);
-    if logged is not null and full_report = private.call_report(known.reports, status) then
-      return null;
-    end if;
+    full_report := private.call_report(call.reports, status);
   end if;
-  words := coalesce(full_report ->> 'call_summary', full_report ->> 'call_error', full_report ->> 'message');
-  turns := full_report -> 'turns';
-
-  if not is_ending then
-    -- Of a step before the ending no report is kept: words stand over the plain sentence, and of two that differ the
-    -- same one whichever came first; so does the longer conversation.
-    words := greatest(logged ->> 'words', words);
-    turns := greatest(logged -> 'turns', turns);
-    if logged is not null and (words, turns) is not distinct from (logged ->> 'words', logged -> 'turns') then
-      return null;
-    end if;
-    memory := nullif(json_object('words' value words, 'turns' value turns absent on null returning jsonb), '{}');
+  if is_certain then
+    full_report := coalesce(full_report, report);
+  else
+    -- Of a step before it, and of an ending that another may stand over, no report is kept: words stand over the plain
+    -- sentence, and of two that differ the same one whichever came first; so does the longer conversation.
+    memory := json_object(
+      'words' value greatest(logged ->> 'words', private.report_words(report)),
+      'turns' value greatest(logged -> 'turns', report -> 'turns')
+      absent on null returning jsonb
+    );
   end if;
-
-  if not private.log_call(
-    target,
-    is_new => logged is null,
-    call_id => call.call_id,
-    call_status => status,
-    source => source,
-    idempotency_key => idempotency_key,
-    detail => coalesce(words, private.report_sentence(full_report)),
-    turns => turns
-  ) then
+  if
+    logged is not null
+    and memory is not distinct from logged
+    and (not is_ending or full_report is not distinct from private.call_report(known.reports, status))
+  then
     return null;
   end if;
-  return row(case when logged is null then 'inserted' else 'completed' end, jsonb_build_object(step, memory));
+
+  did := case
+    when not private.log_call(
+      target,
+      is_new => logged is null,
+      call_id => call.call_id,
+      call_status => status,
+      source => source,
+      idempotency_key => idempotency_key,
+      detail => coalesce(
+        private.report_words(full_report), memory ->> 'words', private.report_sentence(coalesce(full_report, report))
+      ),
+      turns => coalesce(full_report -> 'turns', memory -> 'turns')
+    ) then null
+    when logged is null then 'inserted'
+    else 'completed'
+  end;
+  return row(did, jsonb_build_object(step, coalesce(memory, '{}')));
 end;
 $$;
 
@@ -448,8 +510,8 @@ begin
   call.first_seen_at := clock_timestamp();
   call.reports := '{}';
   call.logged := '{}';
-  -- Whoever wrote it, a source of ours that says otherwise stands over it.
-  call := private.add_report(call, 'kestra', private.shown_report(target.provider_id));
+  -- Whoever wrote it, a source of ours that says otherwise stands over it; words of the assistant's alone do not.
+  call := private.add_report(call, 'kestra', private.shown_report(target.provider_id) || '{"is_heard": true}');
   insert into private.calls
   select call.*
   on conflict on constraint a_call_belongs_to_one_provider do nothing;
@@ -544,11 +606,13 @@ create function public.save_call_result(
   duration_minutes numeric default null,
   cost numeric default null,
   ended_reason text default null,
+  evidence public.ending_evidence default null,
   summary text default null,
   success_evaluation text default null,
   structured_data jsonb default null,
   transcript text default null,
   turns jsonb default null,
+  is_heard boolean default null,
   recording_url text default null,
   error text default null,
   message text default null,
@@ -592,6 +656,7 @@ begin
   -- Remember the report.
   report := json_object(
     'call_status' value call_status,
+    'evidence' value case when call_status >= 'completed' then coalesce(evidence, 'stated') end,
     'call_method' value coalesce(call_method, case source when 'kestra' then 'kestra' end),
     'called_at' value created_at,
     'started_at' value started_at,
@@ -603,6 +668,7 @@ begin
     'call_success_evaluation' value success_evaluation,
     'call_transcript' value transcript,
     'turns' value nullif(turns, 'null'),
+    'is_heard' value nullif(is_heard, false),
     'call_recording_url' value recording_url,
     'call_error' value error,
     'message' value message
@@ -614,6 +680,10 @@ begin
   call := private.add_report(known, source, report);
   logged := private.log_report(target, known, call, source, report, idempotency_key);
   call.logged := call.logged || coalesce(logged.memory, '{}');
+  if evidence < 'heard' and not private.is_unheard(call.reports -> source::text) then
+    -- What it adds to the ending that stands over it.
+    perform private.log_report(target, known, call, source, call.reports -> source::text, null);
+  end if;
   if not is_known then
     insert into private.calls select call.*;
   elsif call is distinct from known then
@@ -664,16 +734,16 @@ $$;
 
 comment on function public.save_call_result(
   uuid, uuid, public.call_source, public.call_status, text, text, timestamptz, timestamptz, numeric, numeric, text,
-  text, text, jsonb, text, jsonb, text, text, text, text
+  public.ending_evidence, text, text, jsonb, text, jsonb, boolean, text, text, text, text
 ) is 'Saves one report of one call: the provider''s row, the log row and the request''s status change together or not at all, and the same report again changes nothing.';
 
 revoke all on function public.save_call_result(
   uuid, uuid, public.call_source, public.call_status, text, text, timestamptz, timestamptz, numeric, numeric, text,
-  text, text, jsonb, text, jsonb, text, text, text, text
+  public.ending_evidence, text, text, jsonb, text, jsonb, boolean, text, text, text, text
 ) from public, anon, authenticated;
 grant execute on function public.save_call_result(
   uuid, uuid, public.call_source, public.call_status, text, text, timestamptz, timestamptz, numeric, numeric, text,
-  text, text, jsonb, text, jsonb, text, text, text, text
+  public.ending_evidence, text, text, jsonb, text, jsonb, boolean, text, text, text, text
 ) to service_role;
 
 create function public.find_call(call_id text, provider_id uuid default null)

@@ -25,7 +25,7 @@ comment on column private.calls.call_id is 'Vapi''s id; null for what was report
 comment on column private.calls.called_at is 'When the call was created, or answered where only that is known; null where neither a source nor the id says so.';
 comment on column private.calls.first_seen_at is 'Stands in for called_at while that is unknown.';
 comment on column private.calls.reports is 'Source -> its report, as far as that source knows the call at the highest rank that it reported.';
-comment on column private.calls.logged is 'The steps that are in the log: status -> the "words" and "turns" that its row has, where it is not an ending and has any. Without a call id the key is the status and the report''s key.';
+comment on column private.calls.logged is 'The steps that are in the log: status -> the "words" and "turns" of those reports of it that are not in reports: of steps before the ending, and of endings that another may stand over. Without a call id the key is the status and the report''s key.';
 comment on column private.calls.kestra_reported_at is 'When Kestra last had something new to say of it.';
 comment on column private.calls.vapi_webhook_reported_at is 'When Vapi''s webhook last had something new to say of it.';
 comment on column private.calls.vapi_api_reported_at is 'When Vapi''s API last had something new to say of it, or the reconciler gave it up.';

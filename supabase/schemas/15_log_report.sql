@@ -8,12 +8,21 @@ begin
     when 'in_progress' then 'The call was answered.'
     when 'timeout' then 'The call was not seen to end in time; its result may still arrive.'
     when 'error' then 'The workflow around the call failed.'
-    when 'completed' then 'The conversation took place.'
+    when 'completed' then
+      case report ->> 'evidence'
+        when 'wordless' then 'The call was answered; what was said is not known.'
+        else 'The conversation took place.'
+      end
     when 'no_answer' then 'Nobody answered.'
     when 'voicemail' then 'The call reached a voicemail.'
     when 'busy' then 'The line was busy.'
     when 'canceled' then 'The call was canceled.'
-    when 'failed' then coalesce('The call failed: ' || (report ->> 'call_ended_reason') || '.', 'The call failed.')
+    when 'failed' then
+      case
+        when report ? 'call_ended_reason' and not private.is_unheard(report)
+          then 'The call failed: ' || (report ->> 'call_ended_reason') || '.'
+        else 'The call failed.'
+      end
   end;
 end;
 $$;
@@ -22,6 +31,20 @@ comment on function private.report_sentence(jsonb) is 'One plain sentence for th
 
 revoke all on function private.report_sentence(jsonb) from public, anon, authenticated;
 grant execute on function private.report_sentence(jsonb) to service_role;
+
+create function private.report_words(report jsonb) returns text
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return coalesce(report ->> 'call_summary', report ->> 'call_error', report ->> 'message');
+end;
+$$;
+
+comment on function private.report_words(jsonb) is 'A report''s own words for the log; null where it has none.';
+
+revoke all on function private.report_words(jsonb) from public, anon, authenticated;
+grant execute on function private.report_words(jsonb) to service_role;
 
 create type private.logged_report as (
   did text,
@@ -44,12 +67,12 @@ as $$
 declare
   status constant public.call_status := report ->> 'call_status';
   is_ending constant boolean := call.call_id is not null and private.stage(status) = 'final';
+  is_certain constant boolean := is_ending and not private.is_unheard(report);
   step text := status;
   logged jsonb;
-  full_report jsonb := report;
-  words text;
-  turns jsonb;
+  full_report jsonb;
   memory jsonb;
+  did text;
 begin
   if call.call_id is null then
     idempotency_key := coalesce(idempotency_key, encode(sha256(convert_to(report::text, 'UTF8')), 'hex'));
@@ -61,41 +84,48 @@ begin
     idempotency_key := null;
   end if;
   logged := known.logged -> step;
+  memory := logged;
 
+  -- The row of an ending holds what all sources say of it.
   if is_ending then
-    -- The row of an ending holds what all sources say of it.
-    full_report := coalesce(private.call_report(call.reports, status), report);
-    if logged is not null and full_report = private.call_report(known.reports, status) then
-      return null;
-    end if;
+    full_report := private.call_report(call.reports, status);
   end if;
-  words := coalesce(full_report ->> 'call_summary', full_report ->> 'call_error', full_report ->> 'message');
-  turns := full_report -> 'turns';
-
-  if not is_ending then
-    -- Of a step before the ending no report is kept: words stand over the plain sentence, and of two that differ the
-    -- same one whichever came first; so does the longer conversation.
-    words := greatest(logged ->> 'words', words);
-    turns := greatest(logged -> 'turns', turns);
-    if logged is not null and (words, turns) is not distinct from (logged ->> 'words', logged -> 'turns') then
-      return null;
-    end if;
-    memory := nullif(json_object('words' value words, 'turns' value turns absent on null returning jsonb), '{}');
+  if is_certain then
+    full_report := coalesce(full_report, report);
+  else
+    -- Of a step before it, and of an ending that another may stand over, no report is kept: words stand over the plain
+    -- sentence, and of two that differ the same one whichever came first; so does the longer conversation.
+    memory := json_object(
+      'words' value greatest(logged ->> 'words', private.report_words(report)),
+      'turns' value greatest(logged -> 'turns', report -> 'turns')
+      absent on null returning jsonb
+    );
   end if;
-
-  if not private.log_call(
-    target,
-    is_new => logged is null,
-    call_id => call.call_id,
-    call_status => status,
-    source => source,
-    idempotency_key => idempotency_key,
-    detail => coalesce(words, private.report_sentence(full_report)),
-    turns => turns
-  ) then
+  if
+    logged is not null
+    and memory is not distinct from logged
+    and (not is_ending or full_report is not distinct from private.call_report(known.reports, status))
+  then
     return null;
   end if;
-  return row(case when logged is null then 'inserted' else 'completed' end, jsonb_build_object(step, memory));
+
+  did := case
+    when not private.log_call(
+      target,
+      is_new => logged is null,
+      call_id => call.call_id,
+      call_status => status,
+      source => source,
+      idempotency_key => idempotency_key,
+      detail => coalesce(
+        private.report_words(full_report), memory ->> 'words', private.report_sentence(coalesce(full_report, report))
+      ),
+      turns => coalesce(full_report -> 'turns', memory -> 'turns')
+    ) then null
+    when logged is null then 'inserted'
+    else 'completed'
+  end;
+  return row(did, jsonb_build_object(step, coalesce(memory, '{}')));
 end;
 $$;
 

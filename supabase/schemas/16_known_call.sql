@@ -11,8 +11,8 @@ begin
   call.first_seen_at := clock_timestamp();
   call.reports := '{}';
   call.logged := '{}';
-  -- Whoever wrote it, a source of ours that says otherwise stands over it.
-  call := private.add_report(call, 'kestra', private.shown_report(target.provider_id));
+  -- Whoever wrote it, a source of ours that says otherwise stands over it; words of the assistant's alone do not.
+  call := private.add_report(call, 'kestra', private.shown_report(target.provider_id) || '{"is_heard": true}');
   insert into private.calls
   select call.*
   on conflict on constraint a_call_belongs_to_one_provider do nothing;

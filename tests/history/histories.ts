@@ -4,7 +4,17 @@
  */
 import fc from "fast-check";
 import type { CallStatus } from "../../supabase/functions/_shared/call_status.ts";
-import { at, callId, type Report, saidOf, SOURCES, type Step } from "./report.ts";
+import {
+  at,
+  callId,
+  type Mask,
+  type Report,
+  type Said,
+  saidOf,
+  SOURCES,
+  type Spoken,
+  type Step,
+} from "./report.ts";
 
 const REASONS = {
   completed: "customer-ended-call",
@@ -15,19 +25,49 @@ const REASONS = {
   failed: "pipeline-error-openai-llm-failed",
 } as const;
 
+/** Reasons that leave it to the words: the status where both sides spoke is completed. */
+const OPEN_REASONS: Record<string, { reason: string; silent: CallStatus; wordless: CallStatus }> = {
+  silence: { reason: "silence-timed-out", silent: "no_answer", wordless: "no_answer" },
+  length: { reason: "exceeded-max-duration", silent: "no_answer", wordless: "completed" },
+  unknown: { reason: "customer-waved-goodbye", silent: "failed", wordless: "completed" },
+  transfer: {
+    reason: "call.in-progress.error-warm-transfer-max-duration",
+    silent: "failed",
+    wordless: "failed",
+  },
+};
+
+/** How a source's report of an ending is to be understood, by what it has. */
+function endingOf(
+  ending: string,
+  { started, money, spoken }: Mask,
+): { status: CallStatus; evidence?: Said["evidence"]; reason: string } {
+  if (!Object.hasOwn(OPEN_REASONS, ending)) {
+    const status = ending as keyof typeof REASONS;
+    return { status, reason: REASONS[status] };
+  }
+  const { reason, silent, wordless } = OPEN_REASONS[ending];
+  if (spoken === "both") return { status: "completed", evidence: "heard", reason };
+  if (spoken === "assistant") return { status: silent, evidence: "unheard", reason };
+  // Who knows a duration knows that the call was answered.
+  return started || money
+    ? { status: wordless, evidence: "wordless", reason }
+    : { status: silent, evidence: "unanswered", reason };
+}
+
 const mask = fc.record({
   created: fc.boolean(),
   started: fc.boolean(),
   money: fc.boolean(),
   analysis: fc.boolean(),
   words: fc.boolean(),
-  spoken: fc.boolean(),
+  spoken: fc.constantFrom<Spoken>("both", "assistant", "nobody", "nobody"),
 });
 
 /** What one source says of one call: any of its steps, however often; of its ending always the same. */
 function view(...steps: Step[]) {
   return fc.record({
-    ending: fc.constantFrom(...Object.keys(REASONS) as (keyof typeof REASONS)[]),
+    ending: fc.constantFrom(...Object.keys(REASONS), ...Object.keys(OPEN_REASONS)),
     knowsReason: fc.boolean(),
     reports: fc.array(
       fc.record({ step: fc.constantFrom<Step>("ended", ...steps), mask }),
@@ -101,16 +141,14 @@ function reportsOf(call: Call, index: number, calls: Call[]): Told[] {
     const { ending, knowsReason, reports } = call[source];
     return reports.map(({ step, mask }): Told => {
       const said = saidOf(source, step, { index, minute }, mask);
-      // It decides the status: who knows it always says it, and Vapi knows it.
-      if (step === "ended" && (knowsReason || source !== "kestra")) {
-        said.ended_reason = REASONS[ending];
+      if (step !== "ended") {
+        return { source, status: step, callId: callId(minute, index, hasTimeInId), said };
       }
-      return {
-        source,
-        status: step === "ended" ? ending : step,
-        callId: callId(minute, index, hasTimeInId),
-        said,
-      };
+      const { status, evidence, reason } = endingOf(ending, mask);
+      if (evidence) said.evidence = evidence;
+      // It decides the status: who knows it always says it, and Vapi knows it.
+      if (evidence || knowsReason || source !== "kestra") said.ended_reason = reason;
+      return { source, status, callId: callId(minute, index, hasTimeInId), said };
     });
   });
   // Of several calls somebody has to say when they were created.

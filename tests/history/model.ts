@@ -27,17 +27,30 @@ const SENTENCES: Record<string, string> = {
   failed: "The call failed.",
 };
 
-/** What one or several reports say together: of each value, that of the source that stands highest. */
+/** How much an ending rests on: what the reason states, and what was heard, on most. */
+const WEIGHTS: Record<string, number> = { unanswered: 0, wordless: 1, unheard: 2 };
+const weightOf = ({ said }: Report) => WEIGHTS[said.evidence ?? "stated"] ?? 3;
+const isCertain = (report: Report) => weightOf(report) === 3;
+
+/** In the order of the sources, so that the last one stands. */
+function inPrecedence(reports: Report[]): Report[] {
+  return SOURCES.flatMap((source) => reports.filter((report) => report.source === source));
+}
+
+/**
+ * What one or several reports say together: of each value, that of the source that stands highest;
+ * but of the words, those in which the other side is heard.
+ */
 function together(reports: Report[]): Said {
   const said: Said = {};
-  for (const source of SOURCES) {
-    for (const report of reports.filter((report) => report.source === source)) {
-      for (const [name, value] of Object.entries(report.said)) {
-        if (value !== undefined) Object.assign(said, { [name]: value });
-      }
+  for (const report of inPrecedence(reports)) {
+    for (const [name, value] of Object.entries(report.said)) {
+      if (value !== undefined) Object.assign(said, { [name]: value });
     }
   }
-  return said;
+  const spoken = inPrecedence(reports).filter(({ said }) => said.turns);
+  const best = spoken.findLast(({ said }) => said.is_heard) ?? spoken.at(-1);
+  return { ...said, turns: best?.said.turns, transcript: best?.said.transcript };
 }
 
 function furthest(reports: Report[]): Report[] {
@@ -64,8 +77,8 @@ export function rowOf(reports: Report[]): Record<string, unknown> {
   if (newest.length === 0) return { call_status: null };
   const ending = furthest(newest);
   const said = together(ending);
-  const status = SOURCES.map((source) => ending.findLast((report) => report.source === source))
-    .findLast((report) => report)!.status;
+  const weight = Math.max(...ending.map(weightOf));
+  const { status } = inPrecedence(ending).findLast((report) => weightOf(report) === weight)!;
   const time = calledAt(newest);
   return {
     call_status: status,
@@ -107,7 +120,9 @@ export function logOf(reports: Report[]): Record<string, unknown>[] {
       call_id: callId,
       call_status: status,
       idempotency_key: callId ? undefined : idempotency_key ?? "digest",
-      ...(rankOf(status) === 4 ? wordsOfEnding(same) : mostWords(same)),
+      ...(rankOf(status) === 4
+        ? wordsOfEnding(same, reports.filter((report) => report.callId === callId))
+        : { detail: SENTENCES[status], ...known(mostWords(same)) }),
     };
   });
 }
@@ -116,13 +131,31 @@ function words({ summary, error, message }: Said): string | undefined {
   return summary ?? error ?? message;
 }
 
-function wordsOfEnding(same: Report[]) {
-  const said = together(same);
+/**
+ * What the sources say to whom it certainly ended so; else what those say that are less certain, as of a
+ * step before the ending. `own` are all reports of the call.
+ */
+function wordsOfEnding(same: Report[], own: Report[]) {
+  const certain = same.filter(isCertain);
+  const unheard = same.filter((report) => !isCertain(report));
+  const said = together(
+    own.filter((report) =>
+      rankOf(report.status) === 4 && certain.some(({ source }) => source === report.source)
+    ),
+  );
   const [{ status }] = same;
-  const sentence = status === "failed" && said.ended_reason
+  const sentence = certain.length === 0
+    ? status === "completed"
+      ? "The call was answered; what was said is not known."
+      : SENTENCES[status]
+    : status === "failed" && said.ended_reason
     ? `The call failed: ${said.ended_reason}.`
     : SENTENCES[status];
-  return { detail: words(said) ?? sentence, transcript: said.turns };
+  const less = mostWords(unheard);
+  return {
+    detail: words(said) ?? less.detail ?? sentence,
+    transcript: said.turns ?? less.transcript,
+  };
 }
 
 /** Of a step before the ending: whoever has words of his own, the last in the alphabet of several. */
@@ -130,7 +163,11 @@ function mostWords(same: Report[]) {
   const details = same.flatMap(({ said }) => words(said) ?? []).sort();
   const turns = same.flatMap(({ said }) => said.turns ? [said.turns as unknown[]] : []);
   return {
-    detail: details.at(-1) ?? SENTENCES[same[0].status],
+    detail: details.at(-1),
     transcript: turns.sort((a, b) => a.length - b.length).at(-1),
   };
+}
+
+function known(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }

@@ -29,8 +29,11 @@ export interface Mask {
   money: boolean;
   analysis: boolean;
   words: boolean;
-  spoken: boolean;
+  spoken: Spoken;
 }
+
+/** Whose words a report has: of both sides, of the assistant alone, or none at all. */
+export type Spoken = "both" | "assistant" | "nobody";
 
 /** How far a report goes: an ending of whatever kind, or a status before it. */
 export type Step = "queued" | "in_progress" | "timeout" | "error" | "ended";
@@ -69,13 +72,15 @@ export function saidOf(
     said.success_evaluation = `${rank}`;
     said.recording_url = `https://storage.example.com/${source}.wav`;
   }
-  if (has.spoken && step !== "queued") {
-    const turns = Array.from({ length: rank }, (_, i) => ({
-      speaker: i % 2 ? "User" : "AI",
+  if (has.spoken !== "nobody" && step !== "queued") {
+    // No two conversations are equally long.
+    const turns = Array.from({ length: has.spoken === "both" ? 3 + rank : rank }, (_, i) => ({
+      speaker: has.spoken === "both" && i % 2 ? "User" : "AI",
       text: `${name}, ${i}`,
     }));
     said.turns = turns;
     said.transcript = turns.map(({ speaker, text }) => `${speaker}: ${text}`).join("\n");
+    if (has.spoken === "both") said.is_heard = true;
   }
   if (has.words && source === "vapi_webhook") said.call_method = "kestra";
   if (has.words && source !== "vapi_webhook") {

@@ -1,7 +1,9 @@
 import { type CallStatus, stageOf } from "./call_status.ts";
 import type { Database, Json } from "./database.types.ts";
-import { statusOfEndedReason } from "./ended_reason.ts";
-import { textOf, turnsOf, userSpoke } from "./transcript.ts";
+import { type Ending, endingOf } from "./ending.ts";
+import { isEmpty } from "./read.ts";
+import { minutesBetween } from "./time.ts";
+import { readConversation, textOf } from "./transcript.ts";
 
 /** Who reports. */
 export type CallSource = Database["public"]["Enums"]["call_source"];
@@ -31,11 +33,16 @@ export interface RawCallReport {
   cost?: number | null;
   endedReason?: Text;
   summary?: Text;
-  successEvaluation?: string | boolean | number | null;
+  successEvaluation?: unknown;
   structuredData?: unknown;
-  transcript?: Text;
-  /** Vapi's messages, of whatever shape. */
-  messages?: readonly unknown[] | null;
+  /** Text, or a list of turns. */
+  transcript?: unknown;
+  /** Vapi's messages, and those that it formats for OpenAI, of whatever shape. */
+  messages?: unknown;
+  openAiMessages?: unknown;
+  /** What the two sides are called in the transcript, where that is known. */
+  assistantName?: string;
+  userName?: string;
   recordingUrl?: Text;
   error?: Text;
   /** One plain sentence for the log, where there is no summary. */
@@ -45,28 +52,33 @@ export interface RawCallReport {
 
 /** Makes the report of what a source says: the one place where a status is derived and values are cleaned. */
 export function normalize(report: RawCallReport): CallReport {
-  const turns = turnsOf(report.messages, report.transcript);
+  const { turns, isHeard } = readConversation({ ...report, transcript: said(report.transcript) });
+  const duration = report.duration ?? minutesBetween(report.startedAt, report.endedAt);
   const reason = present(report.endedReason);
   const message = present(report.message);
+  const ending: Partial<Ending> & Pick<Ending, "status"> = report.status === "ended"
+    ? endingOf(reason ?? "", { isHeard, isAnswered: !!report.startedAt || !!duration })
+    : { status: report.status };
   return {
     source: report.source,
     provider_id: report.providerId,
     service_request_id: report.serviceRequestId,
-    call_status: report.status === "ended"
-      ? statusOfEndedReason(reason ?? "", userSpoke(turns))
-      : report.status,
-    call_id: present(report.callId)?.trim(),
+    call_status: ending.status,
+    evidence: ending.evidence,
+    call_id: present(report.callId),
     call_method: report.callMethod,
-    created_at: inUtc(report.createdAt),
-    started_at: inUtc(report.startedAt),
-    duration_minutes: report.duration ?? minutesBetween(report.startedAt, report.endedAt),
+    created_at: report.createdAt ?? undefined,
+    started_at: report.startedAt ?? undefined,
+    duration_minutes: duration,
     cost: report.cost ?? undefined,
     ended_reason: reason,
-    summary: present(report.summary),
-    success_evaluation: present(report.successEvaluation?.toString()),
+    summary: present(said(report.summary)),
+    success_evaluation: verdict(said(report.successEvaluation)),
     structured_data: withContent(report.structuredData),
-    transcript: present(report.transcript) ?? present(textOf(turns)),
+    transcript: typeof report.transcript === "string" && present(said(report.transcript)) ||
+      present(textOf(turns)),
     turns: turns.length > 0 ? turns as unknown as Json : undefined,
+    is_heard: isHeard || undefined,
     recording_url: present(report.recordingUrl),
     error: present(report.error) ?? (isProvisional(report.status) ? message : undefined),
     message,
@@ -79,30 +91,25 @@ function isProvisional(status: RawCallReport["status"]): boolean {
   return status !== "ended" && stageOf(status) === "provisional";
 }
 
+/** Undefined for the words that some put where there are none. */
+function said<T>(value: T): T | undefined {
+  const isPlaceholder = typeof value === "string" &&
+    /^\s*(no transcript|no summary|not evaluated)( available)?\.?\s*$/i.test(value);
+  return isPlaceholder ? undefined : value;
+}
+
+/** As text; JSON where it is more than a word, a number or a truth value. */
+function verdict(value: unknown): string | undefined {
+  if (isEmpty(value)) return undefined;
+  return typeof value === "object" ? JSON.stringify(value) : present(`${value}`);
+}
+
 /** A text with something in it; undefined for an empty or blank one. */
 export function present(text: Text): string | undefined {
   return text?.trim() ? text : undefined;
 }
 
-/** Data with something in it; undefined for null, `""`, `{}` and `[]`. */
+/** Data with something in it; undefined for null, blank texts, `{}` and `[]`. */
 export function withContent(data: unknown): Json | undefined {
-  const isEmpty = typeof data === "object" && data !== null && Object.keys(data).length === 0;
-  return data === null || data === "" || isEmpty ? undefined : data as Json;
-}
-
-/** False for an invalid date, too. A wrong clock's year 9999 would make its call the newest for ever. */
-export function isOfThisCentury(time: Date): boolean {
-  return time.getUTCFullYear() >= 2000 && time.getUTCFullYear() < 2100;
-}
-
-/** Postgres takes fewer offsets than ISO 8601 has. */
-function inUtc(time: Text): string | undefined {
-  return time ? new Date(time).toISOString() : undefined;
-}
-
-/** Rounded to the millisecond; undefined where an end is unknown or precedes the start. */
-function minutesBetween(startedAt: Text, endedAt: Text): number | undefined {
-  if (!startedAt || !endedAt) return undefined;
-  const milliseconds = Date.parse(endedAt) - Date.parse(startedAt);
-  return milliseconds >= 0 ? Math.round(milliseconds / 0.6) / 100_000 : undefined;
+  return isEmpty(data) ? undefined : data as Json;
 }

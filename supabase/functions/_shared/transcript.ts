@@ -62,3 +62,14 @@ export function userSpoke(turns: readonly Turn[]): boolean {
   labels.delete(unlabelled.toLowerCase());
   return labels.has("user") || labels.size > 1;
 }
+export interface Words {
+  messages?: unknown;
+  openAiMessages?: unknown;
+  transcript?: unknown;
+  assistantName?: string;
+  userName?: string;
+}
+export function readConversation({ messages, transcript }: Words) {
+  const turns = turnsOf(messages as unknown[], transcript as string);
+  return { turns, isHeard: turns.length === 0 ? undefined : userSpoke(turns) };
+}

@@ -1,98 +1,131 @@
 /**
- * What Vapi sends of a call, read defensively: a field of an unexpected type counts as absent, and
- * only the fields named here are read, because a body can carry credentials and whole prompts.
+ * The shapes in which Vapi tells of a call: what a webhook's message, `GET /call/ID` and the body of
+ * `save-call-result` have in common. Only the fields named here are read, because a body can carry
+ * credentials and whole prompts. Each may be absent, null or empty; `read` leaves out what does not fit.
  *
  * Source: the types of `@vapi-ai/server-sdk` 2.0.1, and what real payloads show beyond them.
  */
 import * as z from "zod/mini";
-import { isOfThisCentury } from "./report.ts";
+import { isoTime, isTime } from "./time.ts";
 import { isSpoken } from "./transcript.ts";
 
-function lenient<T extends z.core.$ZodType>(schema: T) {
-  return z.catch(z.optional(schema), undefined);
+/** Null counts as absent. */
+function maybe<T extends z.core.$ZodType>(schema: T) {
+  return z.optional(
+    z.pipe(z.nullable(schema), z.transform((value) => value === null ? undefined : value)),
+  );
 }
 
-const text = lenient(z.string());
-const number = lenient(z.number().check(z.nonnegative()));
-const url = lenient(z.string().check(z.regex(/^https?:\/\/\S+$/i)));
-/** ISO 8601, or milliseconds since 1970. */
-const time = lenient(z.pipe(
-  z.union([z.string(), z.number()]).check(z.refine((value) => isoTime(value) !== undefined)),
-  z.transform((value) => isoTime(value)!),
+export const text = maybe(z.string());
+
+const expectedNumber = "Invalid input: expected a number of at least 0";
+/** A number, or one that was written as text. */
+export const amount = maybe(z.union([
+  z.number().check(z.nonnegative(expectedNumber)),
+  z.pipe(
+    z.string().check(z.regex(/^\s*(\d{1,15}(\.\d+)?)?\s*$/)),
+    z.transform((digits) => digits.trim() ? Number(digits) : undefined),
+  ),
+], expectedNumber));
+
+const expectedTime =
+  "Invalid input: expected an ISO 8601 time of this century that is no more than a day ahead";
+/** ISO 8601, or milliseconds since 1970; read as ISO 8601 in UTC. */
+export const time = maybe(z.pipe(
+  z.union([z.string(), z.number()], expectedTime).check(z.refine(isTime, expectedTime)),
+  z.transform(isoTime),
 ));
 
-/** Undefined for what is no time of this century. */
-function isoTime(value: string | number): string | undefined {
-  const date = new Date(value);
-  return isOfThisCentury(date) ? date.toISOString() : undefined;
-}
+const url = maybe(
+  z.string().check(z.regex(/^(https?:\/\/\S+)?$/i, "Invalid input: expected an http or https URL")),
+);
 
-const metadata = lenient(z.object({
-  providerId: lenient(z.guid()),
-  serviceRequestId: lenient(z.guid()),
-  kestraExecutionId: text,
-}));
+/** UUIDs are equal in any case. */
+export const callId = maybe(z.pipe(
+  z.string().check(z.maxLength(255)),
+  z.transform((id) => /^[0-9a-f-]{36}$/i.test(id.trim()) ? id.trim().toLowerCase() : id.trim()),
+));
+
+const uuid = maybe(z.guid("Invalid input: expected a UUID"));
 
 /** Without the system's, which hold the prompt, and without those of tools. */
-const messages = lenient(z.pipe(
+const messages = maybe(z.pipe(
   z.array(z.unknown()),
-  z.transform((messages) =>
-    messages.filter(isSpoken).map(({ role, message }) => ({ role, message }))
-  ),
+  z.transform((messages) => messages.filter(isSpoken)),
 ));
 
 const conversation = {
-  transcript: text,
+  transcript: maybe(
+    z.union([z.string(), z.array(z.unknown())], "Invalid input: expected text, or a list of turns"),
+  ),
   messages,
+  messagesOpenAIFormatted: messages,
   recordingUrl: url,
-  recording: lenient(z.object({
-    mono: lenient(z.object({ combinedUrl: url })),
+  recording: maybe(z.object({
+    mono: maybe(z.object({ combinedUrl: url })),
     stereoUrl: url,
   })),
-  structuredOutputs: lenient(z.record(
-    z.string(),
-    lenient(z.object({ name: text, result: z.optional(z.unknown()) })),
-  )),
+  structuredOutputs: z.optional(z.unknown()),
 };
 
-const report = {
+/** What is said of a call, at whichever level it is said. */
+export const reportShape = {
   ...conversation,
-  artifact: lenient(z.object(conversation)),
-  analysis: lenient(z.object({
+  artifact: maybe(z.object(conversation)),
+  analysis: maybe(z.object({
     summary: text,
     structuredData: z.optional(z.unknown()),
-    successEvaluation: lenient(z.union([z.string(), z.boolean(), z.number()])),
+    successEvaluation: z.optional(z.unknown()),
   })),
   summary: text,
-  status: text,
+  structuredData: z.optional(z.unknown()),
+  successEvaluation: z.optional(z.unknown()),
   endedReason: text,
   startedAt: time,
   endedAt: time,
-  durationMinutes: number,
-  durationSeconds: number,
-  cost: number,
+  durationMinutes: amount,
+  durationSeconds: amount,
+  durationMs: amount,
+  cost: amount,
+  costBreakdown: maybe(z.object({ total: amount })),
+  costs: maybe(z.array(maybe(z.object({ cost: amount })))),
 };
 
-const assistant = lenient(z.object({ metadata }));
-const customer = lenient(z.object({ externalId: lenient(z.guid()) }));
+const metadata = maybe(
+  z.object({ providerId: uuid, serviceRequestId: uuid, kestraExecutionId: text }),
+);
+const artifactPlan = maybe(z.object({
+  transcriptPlan: maybe(z.object({ assistantName: text, userName: text })),
+}));
+const assistant = maybe(z.object({ metadata, artifactPlan }));
+/** May be anything of the caller's own; only a UUID is looked at. */
+const customer = maybe(z.object({ externalId: z.optional(z.unknown()) }));
 
 /** A call, as `GET /call/ID` answers it. */
 export const vapiCallSchema = z.object({
-  ...report,
-  id: lenient(z.string().check(z.minLength(1), z.maxLength(255))),
+  ...reportShape,
+  id: callId,
+  status: text,
   createdAt: time,
   updatedAt: time,
   metadata,
-  assistantOverrides: assistant,
+  artifactPlan,
   assistant,
+  assistantOverrides: assistant,
+  squad: maybe(z.object({
+    membersOverrides: assistant,
+    members: maybe(z.array(maybe(z.object({ assistant, assistantOverrides: assistant })))),
+  })),
+  squadOverrides: assistant,
   customer,
 });
 
 /** The `message` of a webhook's body: the call's report at its own level, and a stale call inside. */
 export const vapiMessageSchema = z.object({
-  ...report,
-  type: z.string(),
-  call: lenient(vapiCallSchema),
+  ...reportShape,
+  type: text,
+  status: text,
+  call: maybe(vapiCallSchema),
   assistant,
   customer,
 });

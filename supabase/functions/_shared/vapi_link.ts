@@ -42,19 +42,28 @@ export async function linkOf(source: Source): Promise<Link | undefined> {
   throw new Problem("unknown_provider", `There is no provider ${providerId}.`);
 }
 
-/** The metadata of whoever placed the call, where it names a provider. */
+/** The metadata of whoever placed the call, where it names a provider: the call's, its assistant's, its squad's. */
 export function metadataOf({ call, assistant }: Omit<Source, "customer">) {
   return [
-    call?.metadata,
-    call?.assistantOverrides?.metadata,
-    assistant?.metadata,
-    call?.assistant?.metadata,
-  ].find((metadata) => metadata?.providerId);
+    call,
+    call?.assistantOverrides,
+    assistant,
+    call?.assistant,
+    call?.squadOverrides,
+    call?.squad?.membersOverrides,
+    ...(call?.squad?.members ?? []).flatMap((member) => [
+      member?.assistantOverrides,
+      member?.assistant,
+    ]),
+  ].map((one) => one?.metadata).find((metadata) => metadata?.providerId);
 }
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What may be a provider's id, too, where there is no metadata. */
 export function externalIdOf({ call, customer }: Omit<Source, "assistant">): string | undefined {
-  return call?.customer?.externalId ?? customer?.externalId;
+  const id = call?.customer?.externalId ?? customer?.externalId;
+  return typeof id === "string" && uuid.test(id) ? id : undefined;
 }
 
 async function findCall(callId: string, providerId: string | undefined) {

@@ -1,13 +1,13 @@
 import * as z from "zod/mini";
-import type { Json } from "./database.types.ts";
-import { statusOfEndedReason } from "./ended_reason.ts";
+import { endingOf } from "./ending.ts";
 import type { LogFields } from "./handler.ts";
-import { issuesIn, Problem } from "./problem.ts";
+import { Problem } from "./problem.ts";
+import { read, type Reading } from "./read.ts";
 import { normalize, type RawCallReport } from "./report.ts";
 import { type SavedCallResult, saveReport } from "./save.ts";
 import { type VapiMessage, vapiMessageSchema } from "./vapi_call.ts";
 import { linkOf, metadataOf } from "./vapi_link.ts";
-import { openStatus, readReport } from "./vapi_report.ts";
+import { openStatus, readReport, speakersOf } from "./vapi_report.ts";
 
 /** Why a message is answered without being saved. */
 export type IgnoredReason =
@@ -22,13 +22,10 @@ export interface Ignored {
   reason: IgnoredReason;
 }
 
-/** Reads the named fields of a webhook's body. @throws {Problem} `invalid_payload` */
-export function readMessage(body: Json): VapiMessage {
-  const result = z.safeParse(z.object({ message: vapiMessageSchema }), body);
-  if (result.success) return result.data.message;
-  throw new Problem("invalid_payload", "The body is no server message of Vapi's.", {
-    issues: issuesIn(result.error),
-  });
+/** Reads the named fields of a webhook's body. @throws {Problem} `invalid_payload` for what is no message. */
+export function readMessage(body: unknown): Reading<VapiMessage> {
+  const { value, warnings } = read(z.object({ message: vapiMessageSchema }), body, ["message"]);
+  return { value: value.message, warnings };
 }
 
 /** Saves what a message reports, if it reports anything of a call of ours. */
@@ -45,6 +42,7 @@ export async function saveMessage(
   const { call, artifact } = message;
   const report = normalize({
     ...readReport([message, artifact, call, call?.artifact]),
+    ...speakersOf(call, message.assistant),
     ...link,
     source: "vapi_webhook",
     status: reported.status,
@@ -64,6 +62,11 @@ function ignore(reason: IgnoredReason, log: LogFields): Ignored {
 function statusOf(
   message: VapiMessage,
 ): { status: RawCallReport["status"] } | { ignored: IgnoredReason } {
+  if (!message.type) {
+    throw new Problem("invalid_payload", "message.type is missing.", {
+      issues: [{ path: "message.type", message: "Invalid input: expected the message's type" }],
+    });
+  }
   if (message.type === "end-of-call-report") return { status: "ended" };
   if (message.type !== "status-update") return { ignored: "message_type" };
   if (message.status !== "ended") {
@@ -76,7 +79,7 @@ function statusOf(
     : { ignored: "report_follows" };
 }
 
-/** Whether a reason means the same status whether or not the user spoke. */
+/** Whether a reason means the same status whatever was said. */
 function decidesAlone(reason: string): boolean {
-  return statusOfEndedReason(reason, true) === statusOfEndedReason(reason, false);
+  return endingOf(reason, { isHeard: undefined, isAnswered: false }).evidence === "stated";
 }

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
-import { checkCallResult, reportOfCallResult } from "../_shared/call_result.ts";
+import { readCallResult, reportOfCallResult } from "../_shared/call_result.ts";
 import { dataApi, dataOf } from "../_shared/data_api.ts";
-import type { Database, Json } from "../_shared/database.types.ts";
+import type { Database } from "../_shared/database.types.ts";
 import { parseJson } from "../_shared/json.ts";
 import { issuesIn, Problem } from "../_shared/problem.ts";
 import { issuesOf, type RejectedDelivery } from "../_shared/rejected.ts";
@@ -51,11 +51,11 @@ async function apply(run: Run, { source, payload, idempotencyKey }: Rejected): P
   const body = typeof payload === "string" ? parseJson(new TextEncoder().encode(payload)) : payload;
   switch (source) {
     case "kestra": {
-      const report = reportOfCallResult(checkCallResult(body), idempotencyKey);
+      const report = reportOfCallResult(readCallResult(body).value, idempotencyKey);
       return (await saveReport(normalize(report), {})).outcome;
     }
     case "vapi_webhook": {
-      const answer = await saveMessage(readMessage(body), {});
+      const answer = await saveMessage(readMessage(body).value, {});
       if (!("reason" in answer)) return answer.outcome;
       throw new Problem("invalid_payload", `Nothing of this message is saved: ${answer.reason}.`);
     }
@@ -71,7 +71,7 @@ const foundSchema = z.object({
 });
 
 /** Of a call that was found at Vapi, only whose it is was kept; Vapi has the rest. */
-async function applyFound(run: Run, body: Json): Promise<string> {
+async function applyFound(run: Run, body: unknown): Promise<string> {
   const { success, data: found, error } = z.safeParse(foundSchema, body);
   if (!success) {
     throw new Problem("invalid_payload", "The payload does not say whose call it is.", {

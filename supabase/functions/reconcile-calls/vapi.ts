@@ -1,7 +1,5 @@
 import { VapiClient, VapiError } from "@vapi-ai/server-sdk";
-import * as z from "zod/mini";
-import type { Json } from "../_shared/database.types.ts";
-import { storable } from "../_shared/json.ts";
+import { read } from "../_shared/read.ts";
 import { requiredSetting } from "../_shared/settings.ts";
 import { type VapiCall, vapiCallSchema } from "../_shared/vapi_call.ts";
 
@@ -89,6 +87,9 @@ export class Vapi {
 }
 
 function readCall(answer: unknown): VapiCall | undefined {
-  const { success, data } = z.safeParse(vapiCallSchema, answer);
-  return success ? storable(data as Json) as VapiCall : undefined;
+  try {
+    return read(vapiCallSchema, answer).value;
+  } catch {
+    return undefined;
+  }
 }

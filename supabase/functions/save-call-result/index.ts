@@ -1,9 +1,10 @@
-import { checkCallResult, reportOfCallResult } from "../_shared/call_result.ts";
+import { readCallResult, reportOfCallResult } from "../_shared/call_result.ts";
 import { handler, type LogFields } from "../_shared/handler.ts";
 import { keepableJson, parseJson } from "../_shared/json.ts";
 import { keepingRejected } from "../_shared/rejected.ts";
 import { normalize } from "../_shared/report.ts";
 import { allowMethod, authorize, expectJson, readBody } from "../_shared/request.ts";
+import { withWarnings } from "../_shared/read.ts";
 import { saveReport } from "../_shared/save.ts";
 import { requiredTokens } from "../_shared/settings.ts";
 
@@ -19,12 +20,13 @@ async function saveCallResult(request: Request, log: LogFields): Promise<Respons
   const body = await readBody(request, MAX_BODY_BYTES);
   const idempotencyKey = request.headers.get("Idempotency-Key")?.trim() || undefined;
 
-  const saved = await keepingRejected(
+  const answer = await keepingRejected(
     async () => {
-      const checked = checkCallResult(parseJson(body));
-      return await saveReport(normalize(reportOfCallResult(checked, idempotencyKey)), log);
+      const { value, warnings } = readCallResult(parseJson(body));
+      const report = normalize(reportOfCallResult(value, idempotencyKey));
+      return withWarnings(await saveReport(report, log), warnings, log);
     },
     () => ({ source: "kestra", payload: keepableJson(body), idempotencyKey }),
   );
-  return Response.json(saved);
+  return Response.json(answer);
 }

@@ -2,6 +2,7 @@ import type { Json } from "../_shared/database.types.ts";
 import { handler, type LogFields } from "../_shared/handler.ts";
 import { parseJson } from "../_shared/json.ts";
 import { keepingRejected } from "../_shared/rejected.ts";
+import { withWarnings } from "../_shared/read.ts";
 import { allowMethod, readBody } from "../_shared/request.ts";
 import type { VapiMessage } from "../_shared/vapi_call.ts";
 import { readMessage, saveMessage } from "../_shared/vapi_message.ts";
@@ -21,8 +22,9 @@ async function vapiWebhook(request: Request, log: LogFields): Promise<Response> 
   let message: VapiMessage | undefined;
   const answer = await keepingRejected(
     async () => {
-      message = readMessage(parseJson(body));
-      return await saveMessage(message, log);
+      const { value, warnings } = readMessage(parseJson(body));
+      message = value;
+      return withWarnings(await saveMessage(message, log), warnings, log);
     },
     async () => ({ source: "vapi_webhook", payload: await keepable(message, body) }),
   );
