@@ -85,7 +85,7 @@ function callsOfThreeProviders(): Report[] {
           ...saidOf(source, step, { index: 0, minute: 0 }, {
             ...everything,
             words: true,
-            spoken: true,
+            spoken: "both",
           }),
           ...(step === "ended" && { ended_reason: "customer-ended-call" }),
         },

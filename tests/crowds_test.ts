@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { place, throughFunctions, throughRpc } from "./history/delivery.ts";
 import { endingIn, endingOf } from "./history/ending.ts";
-import { callId, type Report, saidOf } from "./history/report.ts";
+import { callId, type Mask, type Report, saidOf } from "./history/report.ts";
 import { assertNoDeadlock, atTheDoor, inSessions } from "./support/crowd.ts";
 import { startWebhookStack, WEBHOOK_TOKEN } from "./support/webhook.ts";
 
-const EVERYTHING = {
+const EVERYTHING: Mask = {
   created: true,
   started: true,
   money: true,
   analysis: true,
   words: true,
-  spoken: true,
+  spoken: "both",
 };
 
 /** All that a source says of an ending. */

@@ -133,7 +133,8 @@ Deno.test("vapi-webhook saves what Vapi reports of our calls", async (test) => {
       ],
     ];
     for (const [body, reason] of ignored) {
-      assert.deepEqual(await saved(body), { outcome: "ignored", reason });
+      const { warnings: _, ...answer } = await saved(body);
+      assert.deepEqual(answer, { outcome: "ignored", reason });
     }
     assert.deepEqual(await versionsOf(sql), before);
   });
@@ -175,8 +176,6 @@ Deno.test("vapi-webhook saves what Vapi reports of our calls", async (test) => {
       ["{}", 422],
       ['{"message":null}', 422],
       ['{"message":[]}', 422],
-      ['{"message":{"type":7,"phoneNumber":{"twilioAuthToken":"twilio-secret"}}}', 422],
-      ['{"message":{"type":"hang","text":"\\u0000"}}', 422],
       [`{"message":${"[".repeat(5000)}${"]".repeat(5000)}}`, 422],
     ];
     for (const [body, status] of bodies) {
@@ -186,6 +185,13 @@ Deno.test("vapi-webhook saves what Vapi reports of our calls", async (test) => {
       const [row] = await sql`select payload from rejected_call_results where id = ${rejectedId}`;
       assert.deepEqual(Object.keys(row.payload), ["bytes", "sha256"]);
     }
+    // What can be read of a message without a type is worth trying again, once it has one.
+    const { rejectedId } = await (await send(
+      '{"message":{"type":7,"cost":0.2,"phoneNumber":{"twilioAuthToken":"twilio-secret"}}}',
+    )).json();
+    const [{ payload }] = await sql`
+      select payload from rejected_call_results where id = ${rejectedId}`;
+    assert.deepEqual(payload, { message: { cost: 0.2 } });
     const large = await send(" ".repeat(4 * 1024 * 1024 + 1));
     assert.equal(large.status, 413);
     await large.body?.cancel();
