@@ -1,4 +1,4 @@
-/** A failure that the developer can mend: its message is the one line to print. */
+/** A failure that the developer can correct: its message is the one line to print. */
 export class StackError extends Error {
   override name = "StackError";
 }

@@ -150,7 +150,7 @@ Deno.test("a watched request is what Realtime and the Data API say, and never go
     await tick();
     assert.equal(watching.last?.request, undefined);
     release();
-    const releaseNext = holdFetches(); // which would mend what the first one broke
+    const releaseNext = holdFetches(); // which would correct what the first one broke
     while (fetches.length < 2) await tick();
     realtime.disconnect();
     const shown = await watching.until(({ request }) => request);
