@@ -51,7 +51,10 @@ const uuid = maybe(z.guid("Invalid input: expected a UUID"));
 /** Without the system's, which hold the prompt, and without those of tools. */
 const messages = maybe(z.pipe(
   z.array(z.unknown()),
-  z.transform((messages) => messages.filter(isSpoken)),
+  z.transform((messages) =>
+    messages.filter(isSpoken)
+      .map(({ role, message, content, isFiltered }) => ({ role, message, content, isFiltered }))
+  ),
 ));
 
 const conversation = {
