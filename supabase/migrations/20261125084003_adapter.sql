@@ -90,8 +90,9 @@ language plpgsql
 set search_path = ''
 as $$
 declare
-  shown public.providers := jsonb_populate_record(null::public.providers, '{"call_method": "direct_vapi"}' || report);
+  shown public.providers := jsonb_populate_record(null::public.providers, report);
 begin
+  shown.call_method := coalesce(shown.call_method, 'direct_vapi');
   -- A status that the application gave a call is the application's, until there is a newer call.
   if target.call_id is not distinct from show_call.call_id and not private.is_own_call_status(target.call_status) then
     shown.call_status := target.call_status;

@@ -12,8 +12,7 @@ create table private.calls (
   next_check_at timestamptz,
   checks integer not null default 0,
 
-  constraint a_call_belongs_to_one_provider unique (call_id),
-  constraint one_row_for_what_precedes_the_call unique nulls not distinct (provider_id, call_id)
+  constraint a_call_belongs_to_one_provider unique (call_id)
 )
 -- A call's row is written three times: with room on its page, a new version needs no new entries in the indexes.
 with (fillfactor = 70);
@@ -35,8 +34,14 @@ comment on column private.calls.checks is 'How often Vapi was asked since the la
 -- Holds the calls that wait for something, and none of those that have ended.
 create index calls_due_idx on private.calls (next_check_at) where next_check_at is not null;
 
--- "Of the last week", as call_health asks.
-create index calls_first_seen_at_idx on private.calls (first_seen_at);
+-- "The calls of a provider", as every save asks.
+create index calls_provider_id_idx on private.calls (provider_id);
+
+create unique index calls_one_row_for_what_precedes_the_call on private.calls (provider_id) where call_id is null;
+
+-- "Of the last week", as call_health asks: a few pages, as rows lie in the order in which they came, and no write with
+-- each of them.
+create index calls_first_seen_at_idx on private.calls using brin (first_seen_at);
 
 alter table private.calls enable row level security;
 
