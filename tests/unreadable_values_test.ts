@@ -209,7 +209,7 @@ const READABLE: [Record<string, unknown>, Record<string, unknown>][] = [
     call_success_evaluation: null,
   }],
   // A date of the future would make its call the newest for ever.
-  [{ createdAt: new Date(Date.now() + 2 * 86_400_000).toISOString() }, {
+  [{ callId: "a-call", createdAt: new Date(Date.now() + 2 * 86_400_000).toISOString() }, {
     called_at: "2026-11-22T10:00:10.000Z",
   }],
 ];
