@@ -204,7 +204,7 @@ Deno.test("call_health shows how the saving of results is doing", async () => {
   assert.equal((await post("{")).status, 400);
   const announced = await place({ createdAgo: 90 * MINUTE });
   await report({ ...announced, callId: undefined! }, "queued");
-  await report(announced, "completed", { endedReason: "customer-busy" });
+  await report(announced, "completed", { endedReason: "customer-busy", cost: 0 });
   await later(8);
   const { last_saved_from_kestra, last_saved_from_vapi_api, ...before } = await health();
   assert(last_saved_from_kestra);

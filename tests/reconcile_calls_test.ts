@@ -106,9 +106,9 @@ Deno.test("no result stays lost", async (test) => {
     assert.equal((await rowOf(call)).call_status, "completed");
   });
 
-  await test.step("endings that need no words are not asked about", async () => {
+  await test.step("an ending that needs no words, and of which the cost is known, is not asked about", async () => {
     const call = await place({ ...unanswered("customer-busy"), createdAgo: 20 * MINUTE });
-    await report(call, "completed", { endedReason: "customer-busy" });
+    await report(call, "completed", { endedReason: "customer-busy", cost: 0 });
     await later(60);
     assert.deepEqual(await reconcile(), summary({}));
   });

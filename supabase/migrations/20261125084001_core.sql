@@ -291,6 +291,29 @@ comment on function private.call_report(jsonb, public.call_status) is 'What is k
 revoke all on function private.call_report(jsonb, public.call_status) from public, anon, authenticated;
 grant execute on function private.call_report(jsonb, public.call_status) to service_role;
 
+create function private.is_complete(report jsonb) returns boolean
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return report ->> 'call_cost' is not null and (
+    report ->> 'started_at' is null
+    or coalesce(
+      (report ->> 'call_cost')::numeric > 0
+      and report ->> 'call_transcript' ~ '\S'
+      and report ->> 'call_summary' ~ '\S'
+      and report -> 'call_result' not in ('null', '""', '{}', '[]'),
+      false
+    )
+  );
+end;
+$$;
+
+comment on function private.is_complete(jsonb) is 'Whether nothing is missing of an ending: its cost and, where the call was answered, a cost above 0, words, summary and structured data. In TypeScript: isComplete.';
+
+revoke all on function private.is_complete(jsonb) from public, anon, authenticated;
+grant execute on function private.is_complete(jsonb) to service_role;
+
 create function private.next_check_at(call private.calls, report jsonb) returns timestamptz
 language plpgsql stable parallel safe
 set search_path = ''
@@ -310,17 +333,12 @@ begin
       now() + interval '2 minutes'
     )
     when stage = 'provisional' then now() + interval '2 minutes'
-    -- Whether an answered call was a conversation is seen by what was said.
-    when
-      status in ('completed', 'no_answer')
-      and (status = 'completed' or report ? 'started_at')
-      and not (report ? 'call_transcript' and report ?| array['call_summary', 'call_result'])
-    then now() + interval '5 minutes'
+    when not private.is_complete(report) then now() + interval '5 minutes'
   end;
 end;
 $$;
 
-comment on function private.next_check_at(private.calls, jsonb) is 'When Vapi is to be asked about a call of which this is known: once an open one should have ended, soon where its ending is unknown or lacks what was said; null where nothing is missing. Of what precedes a call: when it counts as never dialled.';
+comment on function private.next_check_at(private.calls, jsonb) is 'When Vapi is to be asked about a call of which this is known: once an open one should have ended, soon where its ending is unknown or is not complete; null where nothing is missing. Of what precedes a call: when it counts as never dialled.';
 
 revoke all on function private.next_check_at(private.calls, jsonb) from public, anon, authenticated;
 grant execute on function private.next_check_at(private.calls, jsonb) to service_role;
@@ -1258,7 +1276,7 @@ comment on column public.call_health.open_over_15_minutes is 'Of these, calls th
 comment on column public.call_health.open_over_1_hour is 'Of these, calls that something is wrong with.';
 comment on column public.call_health.oldest_open_since is 'When the oldest open call was created.';
 comment on column public.call_health.provisional_calls is 'Calls that stand at timeout or error and may still have ended well; Vapi will be asked.';
-comment on column public.call_health.incomplete_calls is 'Calls that ended and lack what was said; Vapi will be asked.';
+comment on column public.call_health.incomplete_calls is 'Calls that ended and are not complete: the cost, words or the analysis are missing; Vapi will be asked.';
 comment on column public.call_health.overdue_checks is 'Checks that are late by five minutes or more: reconcile-calls does not run, or has more to do than it can. A call that was asked about in vain is put off, not late.';
 comment on column public.call_health.rejected_open is 'Deliveries in rejected_call_results that wait to be corrected.';
 comment on column public.call_health.oldest_rejected_at is 'When the oldest of them came.';

@@ -7,7 +7,8 @@ import { saveReport } from "../_shared/save.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
 import type { Link } from "../_shared/vapi_link.ts";
 import { note, repeat, type Run } from "./run.ts";
-import { isLastWord, saveCall } from "./save_call.ts";
+import { lastWordOf } from "./last_word.ts";
+import { saveCall } from "./save_call.ts";
 import { VapiFailure } from "./vapi.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -55,7 +56,7 @@ async function check(run: Run, call: DueCall): Promise<Finding> {
   const age = Date.now() - Date.parse(call.first_seen_at);
   try {
     const answer = await run.vapi.get(link.callId);
-    if (isLastWord(answer)) return await recover(answer, link);
+    if (lastWordOf(answer, link)) return await recover(answer, link);
     // Of one that has ended the last word is near; one that is scheduled may have days to go.
     const isWaiting = answer.status === "ended" || answer.status === "scheduled";
     if (isWaiting || age < DAY_MS) return "stillOpen";

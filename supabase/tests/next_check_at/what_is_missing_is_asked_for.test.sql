@@ -21,17 +21,17 @@ select is(pg_temp.next_check('of a wrong clock'), interval '13 minutes', 'a wron
 select tests.save('kestra', 'timeout', 'open');
 select is(pg_temp.next_check('open'), interval '2 minutes', 'a provisional ending is due soon');
 select tests.save('kestra', 'completed', 'open');
-select is(pg_temp.next_check('open'), interval '5 minutes', 'a conversation without its words, when they should be there');
+select is(pg_temp.next_check('open'), interval '5 minutes', 'an ending that is not complete, when the rest should be there');
 select tests.save('kestra', 'completed', 'open', transcript => 'AI: Hello.');
-select is(pg_temp.next_check('open'), interval '5 minutes', 'or without its analysis');
-select tests.save('vapi_webhook', 'completed', 'open', summary => 'Free.');
+select is(pg_temp.next_check('open'), interval '5 minutes', 'one without its cost, too');
+select tests.save('vapi_webhook', 'completed', 'open', cost => 0.2);
 select is(pg_temp.next_check('open'), null, 'one of which all is known, not at all');
 
 select tests.save('kestra', 'completed', 'the last word');
 select tests.save('vapi_api', 'completed', 'the last word');
 select is(pg_temp.next_check('the last word'), null, 'nor one of which Vapi''s API has no more to say');
 select tests.save('kestra', 'voicemail', 'a voicemail');
-select is(pg_temp.next_check('a voicemail'), null, 'nor an ending that takes no words');
+select is(pg_temp.next_check('a voicemail'), interval '5 minutes', 'an ending that takes no words has a cost');
 
 select tests.save('vapi_api', 'queued', 'found');
 select is(pg_temp.next_check('found'), interval '13 minutes', 'an open call that was found at Vapi, as any other');
