@@ -134,7 +134,7 @@ Deno.test("a run that fails is recorded, and the operator told, whatever it fail
       select pg_get_functiondef('public.release_discovery'::regproc) as definition`;
     await breakFunction(
       "release_discovery",
-      "compared_back_to timestamptz, is_complete boolean, has_failed boolean",
+      "is_complete boolean, has_failed boolean, compared_back_to timestamptz default null",
       "void",
     );
     const call = await place({ createdAgo: 20 * MINUTE });

@@ -113,10 +113,14 @@ Deno.test("no result stays lost", async (test) => {
     assert.deepEqual(await reconcile(), summary({}));
   });
 
-  await test.step("a call that does not end within a day is given up with status error", async () => {
-    const call = await place({ createdAgo: 25 * 60 * MINUTE, endsAfter: undefined });
+  await test.step("a call that neither lives nor ended is given up after a day with status error", async () => {
+    const call = await place();
+    const body = JSON.stringify({ ...vapi.calls.at(-1)!.snapshot(), status: "deletion-failed" });
+    vapi.calls.at(-1)!.script.getFaults = Array(9).fill({ status: 200, body });
     await report(call, "in_progress");
-    await later(24 * 60);
+    await later(23 * 60);
+    assert.deepEqual(await reconcile(), summary({ checked: 1, stillOpen: 1 }));
+    await later(61);
     assert.deepEqual(await reconcile(), summary({ checked: 1, gaveUp: 1 }));
     const row = await rowOf(call);
     assert.equal(row.call_status, "error");

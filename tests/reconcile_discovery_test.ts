@@ -34,10 +34,11 @@ Deno.test("once an hour, calls that Vapi has and we do not are found and saved",
     assert.equal(lists().length, 2);
   });
 
-  await test.step("the list is of the last day", () => {
+  await test.step("the list is of what changed in the last day, whenever it was created", () => {
     const { searchParams } = new URL(lists()[0].path, vapi.url);
-    const from = Date.parse(searchParams.get("createdAtGe")!);
-    assert(Math.abs(Date.now() - from - 24 * 60 * MINUTE) < MINUTE);
+    const ago = (name: string) => Date.now() - Date.parse(searchParams.get(name)!);
+    assert(Math.abs(ago("updatedAtGe") - 24 * 60 * MINUTE) < MINUTE);
+    assert(Math.abs(ago("createdAtGe") - 13 * 24 * 60 * MINUTE) < MINUTE);
   });
 
   await test.step("a call that is not over is saved as open, and asked about when it should have ended", async () => {
@@ -142,7 +143,7 @@ Deno.test("however many calls Vapi has, all are compared, a few at a time, and a
     const pages = vapi.requests.length;
     await reconcile();
     const { searchParams } = new URL(vapi.requests[pages].path, vapi.url);
-    const from = Date.parse(searchParams.get("createdAtGe")!);
+    const from = Date.parse(searchParams.get("updatedAtGe")!);
     assert(Math.abs(Date.now() - from - 73 * 60 * MINUTE) < MINUTE);
   });
 

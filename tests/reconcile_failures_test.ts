@@ -117,7 +117,8 @@ Deno.test("while Vapi is away, a run leaves it alone after some failures, and no
   const [first] = calls;
   const ageTo = (days: number) =>
     sql`
-    update private.calls set first_seen_at = now() - make_interval(days => ${days}), next_check_at = now()
+    update private.calls set first_seen_at = now() - make_interval(days => ${days}), next_check_at = now(),
+      kestra_reported_at = now() - make_interval(days => ${days})
     where call_id = ${first.callId}`;
   await sql`update private.calls set next_check_at = 'infinity'`;
   await ageTo(6);

@@ -263,6 +263,7 @@ export type Database = {
       "claim_discovery": {
         Args: Record<PropertyKey, never>;
         Returns: {
+          "changed_since": string;
           "created_before": string;
           "created_from": string;
         }[];
@@ -272,8 +273,8 @@ export type Database = {
         Returns: {
           "call_id": string;
           "call_status": Database["public"]["Enums"]["call_status"];
-          "first_seen_at": string;
           "is_dialled": boolean;
+          "last_sign_at": string;
           "provider_id": string;
           "service_request_id": string;
         }[];
@@ -308,6 +309,7 @@ export type Database = {
         };
         Returns: number;
       };
+      "note_alive": { Args: { "call_id": string; "scheduled_at"?: string }; Returns: undefined };
       "reject_call_result": {
         Args: {
           "code": string;
@@ -320,7 +322,7 @@ export type Database = {
       };
       "release_alerts": { Args: { "run_ids": (string)[] }; Returns: undefined };
       "release_discovery": {
-        Args: { "compared_back_to": string; "has_failed": boolean; "is_complete": boolean };
+        Args: { "compared_back_to"?: string; "has_failed": boolean; "is_complete": boolean };
         Returns: undefined;
       };
       "save_call_result": {

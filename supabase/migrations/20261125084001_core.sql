@@ -77,6 +77,7 @@ create table private.calls (
   vapi_api_reported_at timestamptz,
   next_check_at timestamptz,
   checks integer not null default 0,
+  scheduled_at timestamptz,
 
   constraint a_call_belongs_to_one_provider unique (call_id)
 )
@@ -93,9 +94,10 @@ comment on column private.calls.reports is 'Source -> its report, as far as that
 comment on column private.calls.logged is 'The steps that are in the log: status -> the "words" and "turns" of those reports of it that are not in reports: of steps before the ending, and of endings that another may stand over. Without a call id the key is the status and the report''s key.';
 comment on column private.calls.kestra_reported_at is 'When Kestra last had something new to say of it.';
 comment on column private.calls.vapi_webhook_reported_at is 'When Vapi''s webhook last had something new to say of it.';
-comment on column private.calls.vapi_api_reported_at is 'When Vapi''s API last had something new to say of it, or the reconciler gave it up.';
+comment on column private.calls.vapi_api_reported_at is 'When Vapi''s API last had something new to say of it or, noted once an hour at most, said that it is alive; or when the reconciler gave it up.';
 comment on column private.calls.next_check_at is 'When Vapi is to be asked about the call, should nothing more be heard of it; null where there is nothing to ask. Set it to now() to have the call asked about in the next run.';
 comment on column private.calls.checks is 'How often Vapi was asked since the last news.';
+comment on column private.calls.scheduled_at is 'When it is to run at the earliest, as Vapi says; null: when it was created. Patience counts from here.';
 
 -- Holds the calls that wait for something, and none of those that have ended.
 create index calls_due_idx on private.calls (next_check_at) where next_check_at is not null;
@@ -329,7 +331,7 @@ begin
       case status when 'queued' then call.first_seen_at + interval '1 hour' end
     -- Ringing takes up to a minute, a call up to ten, and Vapi's report of it up to two more.
     when stage = 'open' then greatest(
-      least(call.called_at, call.first_seen_at) + interval '13 minutes',
+      greatest(least(call.called_at, call.first_seen_at), call.scheduled_at) + interval '13 minutes',
       now() + interval '2 minutes'
     )
     when stage = 'provisional' then now() + interval '2 minutes'
@@ -901,7 +903,7 @@ returns table (
   call_status public.call_status,
   provider_id uuid,
   service_request_id uuid,
-  first_seen_at timestamptz,
+  last_sign_at timestamptz,
   is_dialled boolean
 )
 language plpgsql
@@ -924,7 +926,13 @@ begin
   claim_due_call.call_status := private.call_report(call.reports) ->> 'call_status';
   claim_due_call.provider_id := call.provider_id;
   claim_due_call.service_request_id := coalesce(private.request_of(call.provider_id), call.request_id);
-  claim_due_call.first_seen_at := call.first_seen_at;
+  claim_due_call.last_sign_at := greatest(
+    call.first_seen_at,
+    call.scheduled_at,
+    call.kestra_reported_at,
+    call.vapi_webhook_reported_at,
+    call.vapi_api_reported_at
+  );
   claim_due_call.is_dialled := exists (
     select from private.calls c where c.provider_id = call.provider_id and c.call_id is not null
   );
@@ -940,10 +948,35 @@ begin
 end;
 $$;
 
-comment on function public.claim_due_call() is 'Hands the call that is longest due for a check to one caller alone, and puts its next check off. Without a call_id it is a provider who was queued and, unless is_dialled, never dialled. No row where nothing is due.';
+comment on function public.claim_due_call() is 'Hands the call that is longest due for a check to one caller alone, and puts its next check off. last_sign_at is when it was last heard of or is to run, whichever is later. Without a call_id it is a provider who was queued and, unless is_dialled, never dialled. No row where nothing is due.';
 
 revoke all on function public.claim_due_call() from public, anon, authenticated;
 grant execute on function public.claim_due_call() to service_role;
+
+create function public.note_alive(call_id text, scheduled_at timestamptz default null) returns void
+language sql
+set search_path = ''
+set lock_timeout = '2s'
+as $$
+  update private.calls c
+  set
+    vapi_api_reported_at = now(),
+    scheduled_at = note_alive.scheduled_at,
+    next_check_at = greatest(c.next_check_at, note_alive.scheduled_at + interval '13 minutes')
+  where
+    c.call_id = note_alive.call_id
+    and c.next_check_at is not null
+    and (
+      c.scheduled_at is distinct from note_alive.scheduled_at
+      or greatest(c.first_seen_at, c.vapi_api_reported_at) < now() - interval '1 hour'
+      or c.next_check_at < note_alive.scheduled_at + interval '13 minutes'
+    );
+$$;
+
+comment on function public.note_alive(text, timestamptz) is 'Notes that Vapi says of a call that it has not ended, and when it is to run at the earliest: nobody has to ask before. Writes where that was not known, or not for an hour.';
+
+revoke all on function public.note_alive(text, timestamptz) from public, anon, authenticated;
+grant execute on function public.note_alive(text, timestamptz) to service_role;
 
 create function public.stop_checking(call_id text) returns void
 language sql
@@ -973,8 +1006,8 @@ comment on table private.discovery is 'How far the calls that Vapi has were comp
 comment on column private.discovery.is_only is 'Keeps the table at one row.';
 comment on column private.discovery.next_at is 'When the next part is to be compared; also the lease of whoever compares.';
 comment on column private.discovery.began_at is 'When the comparison that is under way, or the last one, began with the newest call.';
-comment on column private.discovery.compared_back_to is 'The calls between then and began_at were compared; null: the next comparison begins anew.';
-comment on column private.discovery.completed_at is 'All calls created until then were compared. Old: Vapi is away, or refuses the key.';
+comment on column private.discovery.compared_back_to is 'The calls that were created after that, by Vapi''s clock, were compared; null: the next comparison begins anew.';
+comment on column private.discovery.completed_at is 'All that happened to calls until then was compared. Old: Vapi is away, or refuses the key.';
 
 insert into private.discovery default values;
 
@@ -984,7 +1017,7 @@ revoke all on private.discovery from public, anon, authenticated;
 grant select, update on private.discovery to service_role;
 
 create function public.claim_discovery()
-returns table (created_from timestamptz, created_before timestamptz)
+returns table (created_from timestamptz, created_before timestamptz, changed_since timestamptz)
 language sql
 set search_path = ''
 as $$
@@ -994,17 +1027,22 @@ as $$
     began_at = case when l.compared_back_to is null then now() else l.began_at end
   where l.next_at <= now()
   returning
-    -- A day back; farther where nobody has compared for longer, but not beyond what Vapi keeps.
-    greatest(least(now() - interval '1 day', l.completed_at - interval '1 hour'), now() - interval '14 days'),
-    coalesce(l.compared_back_to, now());
+    now() - interval '13 days',
+    l.compared_back_to,
+    -- A day before the last comparison is more than clocks differ, and Vapi is late.
+    least(l.began_at - interval '1 day', l.completed_at - interval '1 hour');
 $$;
 
-comment on function public.claim_discovery() is 'Once an hour, hands the time whose calls are to be compared with Vapi''s to one caller alone, for five minutes. No row where it is not time, or somebody else''s.';
+comment on function public.claim_discovery() is 'Once an hour, hands what is to be compared with Vapi''s calls to one caller alone, for five minutes: those that changed since a day or, where nobody has compared for longer, since then, whenever they were created. Without created_before they begin with the newest. No row where it is not time, or somebody else''s.';
 
 revoke all on function public.claim_discovery() from public, anon, authenticated;
 grant execute on function public.claim_discovery() to service_role;
 
-create function public.release_discovery(compared_back_to timestamptz, is_complete boolean, has_failed boolean) returns void
+create function public.release_discovery(
+  is_complete boolean,
+  has_failed boolean,
+  compared_back_to timestamptz default null
+) returns void
 language sql
 set search_path = ''
 as $$
@@ -1021,10 +1059,10 @@ as $$
   where l.is_only;
 $$;
 
-comment on function public.release_discovery(timestamptz, boolean, boolean) is 'Notes how far the calls were compared, for the next run to go on from there, or, after a failure, the next but some. Once all are compared, the next comparison begins an hour after this one.';
+comment on function public.release_discovery(boolean, boolean, timestamptz) is 'Notes how far the calls were compared, for the next run to go on from there, or, after a failure, the next but some. Once all are compared, the next comparison begins an hour after this one.';
 
-revoke all on function public.release_discovery(timestamptz, boolean, boolean) from public, anon, authenticated;
-grant execute on function public.release_discovery(timestamptz, boolean, boolean) to service_role;
+revoke all on function public.release_discovery(boolean, boolean, timestamptz) from public, anon, authenticated;
+grant execute on function public.release_discovery(boolean, boolean, timestamptz) to service_role;
 
 create function public.unknown_calls(call_ids text[]) returns setof text
 language sql stable
@@ -1215,7 +1253,7 @@ create view public.call_health with (security_invoker = on) as
 with waiting as (
   select
     private.stage((private.call_report(c.reports) ->> 'call_status')::public.call_status) as stage,
-    least(c.called_at, c.first_seen_at) as called_at,
+    greatest(least(c.called_at, c.first_seen_at), c.scheduled_at) as called_at,
     c.next_check_at
   from private.calls c
   where
@@ -1257,7 +1295,7 @@ cross join (
   select
     max(kestra_reported_at) as last_saved_from_kestra,
     max(vapi_webhook_reported_at) as last_saved_from_vapi_webhook,
-    max(vapi_api_reported_at) as last_saved_from_vapi_api
+    max(vapi_api_reported_at) filter (where reports ? 'vapi_api') as last_saved_from_vapi_api
   from private.calls
   where first_seen_at > now() - interval '7 days'
 ) as heard
@@ -1274,7 +1312,7 @@ comment on view public.call_health is 'One row: how the saving of results is doi
 comment on column public.call_health.open_calls is 'Calls that are queued or in progress.';
 comment on column public.call_health.open_over_15_minutes is 'Of these, calls that should have ended.';
 comment on column public.call_health.open_over_1_hour is 'Of these, calls that something is wrong with.';
-comment on column public.call_health.oldest_open_since is 'When the oldest open call was created.';
+comment on column public.call_health.oldest_open_since is 'When the oldest open call was created, or was to run.';
 comment on column public.call_health.provisional_calls is 'Calls that stand at timeout or error and may still have ended well; Vapi will be asked.';
 comment on column public.call_health.incomplete_calls is 'Calls that ended and are not complete: the cost, words or the analysis are missing; Vapi will be asked.';
 comment on column public.call_health.overdue_checks is 'Checks that are late by five minutes or more: reconcile-calls does not run, or has more to do than it can. A call that was asked about in vain is put off, not late.';
@@ -1283,7 +1321,7 @@ comment on column public.call_health.oldest_rejected_at is 'When the oldest of t
 comment on column public.call_health.last_saved_from_kestra is 'When Kestra last had something new to say of a call of the last 7 days.';
 comment on column public.call_health.last_saved_from_vapi_webhook is 'When Vapi''s webhook last had something new to say of a call of the last 7 days.';
 comment on column public.call_health.last_saved_from_vapi_api is 'When reconcile-calls last recovered a result of a call of the last 7 days.';
-comment on column public.call_health.compared_until is 'All calls created until then were compared with Vapi''s list. Older than two hours: Vapi is away, or refuses the key.';
+comment on column public.call_health.compared_until is 'All that happened to calls until then was compared with Vapi''s list. Older than two hours: Vapi is away, or refuses the key.';
 comment on column public.call_health.last_run_at is 'When reconcile-calls last finished a run; null: never, or not for 30 days.';
 comment on column public.call_health.last_run is 'What that run did.';
 

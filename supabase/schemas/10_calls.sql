@@ -11,6 +11,7 @@ create table private.calls (
   vapi_api_reported_at timestamptz,
   next_check_at timestamptz,
   checks integer not null default 0,
+  scheduled_at timestamptz,
 
   constraint a_call_belongs_to_one_provider unique (call_id)
 )
@@ -27,9 +28,10 @@ comment on column private.calls.reports is 'Source -> its report, as far as that
 comment on column private.calls.logged is 'The steps that are in the log: status -> the "words" and "turns" of those reports of it that are not in reports: of steps before the ending, and of endings that another may stand over. Without a call id the key is the status and the report''s key.';
 comment on column private.calls.kestra_reported_at is 'When Kestra last had something new to say of it.';
 comment on column private.calls.vapi_webhook_reported_at is 'When Vapi''s webhook last had something new to say of it.';
-comment on column private.calls.vapi_api_reported_at is 'When Vapi''s API last had something new to say of it, or the reconciler gave it up.';
+comment on column private.calls.vapi_api_reported_at is 'When Vapi''s API last had something new to say of it or, noted once an hour at most, said that it is alive; or when the reconciler gave it up.';
 comment on column private.calls.next_check_at is 'When Vapi is to be asked about the call, should nothing more be heard of it; null where there is nothing to ask. Set it to now() to have the call asked about in the next run.';
 comment on column private.calls.checks is 'How often Vapi was asked since the last news.';
+comment on column private.calls.scheduled_at is 'When it is to run at the earliest, as Vapi says; null: when it was created. Patience counts from here.';
 
 -- Holds the calls that wait for something, and none of those that have ended.
 create index calls_due_idx on private.calls (next_check_at) where next_check_at is not null;

@@ -36,7 +36,7 @@ begin
       case status when 'queued' then call.first_seen_at + interval '1 hour' end
     -- Ringing takes up to a minute, a call up to ten, and Vapi's report of it up to two more.
     when stage = 'open' then greatest(
-      least(call.called_at, call.first_seen_at) + interval '13 minutes',
+      greatest(least(call.called_at, call.first_seen_at), call.scheduled_at) + interval '13 minutes',
       now() + interval '2 minutes'
     )
     when stage = 'provisional' then now() + interval '2 minutes'

@@ -12,8 +12,8 @@ comment on table private.discovery is 'How far the calls that Vapi has were comp
 comment on column private.discovery.is_only is 'Keeps the table at one row.';
 comment on column private.discovery.next_at is 'When the next part is to be compared; also the lease of whoever compares.';
 comment on column private.discovery.began_at is 'When the comparison that is under way, or the last one, began with the newest call.';
-comment on column private.discovery.compared_back_to is 'The calls between then and began_at were compared; null: the next comparison begins anew.';
-comment on column private.discovery.completed_at is 'All calls created until then were compared. Old: Vapi is away, or refuses the key.';
+comment on column private.discovery.compared_back_to is 'The calls that were created after that, by Vapi''s clock, were compared; null: the next comparison begins anew.';
+comment on column private.discovery.completed_at is 'All that happened to calls until then was compared. Old: Vapi is away, or refuses the key.';
 
 insert into private.discovery default values;
 
@@ -23,7 +23,7 @@ revoke all on private.discovery from public, anon, authenticated;
 grant select, update on private.discovery to service_role;
 
 create function public.claim_discovery()
-returns table (created_from timestamptz, created_before timestamptz)
+returns table (created_from timestamptz, created_before timestamptz, changed_since timestamptz)
 language sql
 set search_path = ''
 as $$
@@ -33,17 +33,22 @@ as $$
     began_at = case when l.compared_back_to is null then now() else l.began_at end
   where l.next_at <= now()
   returning
-    -- A day back; farther where nobody has compared for longer, but not beyond what Vapi keeps.
-    greatest(least(now() - interval '1 day', l.completed_at - interval '1 hour'), now() - interval '14 days'),
-    coalesce(l.compared_back_to, now());
+    now() - interval '13 days',
+    l.compared_back_to,
+    -- A day before the last comparison is more than clocks differ, and Vapi is late.
+    least(l.began_at - interval '1 day', l.completed_at - interval '1 hour');
 $$;
 
-comment on function public.claim_discovery() is 'Once an hour, hands the time whose calls are to be compared with Vapi''s to one caller alone, for five minutes. No row where it is not time, or somebody else''s.';
+comment on function public.claim_discovery() is 'Once an hour, hands what is to be compared with Vapi''s calls to one caller alone, for five minutes: those that changed since a day or, where nobody has compared for longer, since then, whenever they were created. Without created_before they begin with the newest. No row where it is not time, or somebody else''s.';
 
 revoke all on function public.claim_discovery() from public, anon, authenticated;
 grant execute on function public.claim_discovery() to service_role;
 
-create function public.release_discovery(compared_back_to timestamptz, is_complete boolean, has_failed boolean) returns void
+create function public.release_discovery(
+  is_complete boolean,
+  has_failed boolean,
+  compared_back_to timestamptz default null
+) returns void
 language sql
 set search_path = ''
 as $$
@@ -60,10 +65,10 @@ as $$
   where l.is_only;
 $$;
 
-comment on function public.release_discovery(timestamptz, boolean, boolean) is 'Notes how far the calls were compared, for the next run to go on from there, or, after a failure, the next but some. Once all are compared, the next comparison begins an hour after this one.';
+comment on function public.release_discovery(boolean, boolean, timestamptz) is 'Notes how far the calls were compared, for the next run to go on from there, or, after a failure, the next but some. Once all are compared, the next comparison begins an hour after this one.';
 
-revoke all on function public.release_discovery(timestamptz, boolean, boolean) from public, anon, authenticated;
-grant execute on function public.release_discovery(timestamptz, boolean, boolean) to service_role;
+revoke all on function public.release_discovery(boolean, boolean, timestamptz) from public, anon, authenticated;
+grant execute on function public.release_discovery(boolean, boolean, timestamptz) to service_role;
 
 create function public.unknown_calls(call_ids text[]) returns setof text
 language sql stable

@@ -9,7 +9,7 @@ select
   count(*) as calls,
   count(t.kestra_reported_at) as from_kestra,
   count(t.vapi_webhook_reported_at) as from_webhook,
-  count(t.vapi_api_reported_at) as from_reconciler
+  count(*) filter (where t.reports ? 'vapi_api') as from_reconciler
 from today t
 where private.stage(t.call_status) <> 'open'
 group by t.call_status

@@ -37,6 +37,7 @@ export const DECISIONS = decisions(`
   call reject_call_result          no       no         no       no        no       yes
   call find_call                   no       no         no       no        no       yes
   call claim_due_call              no       no         no       no        no       yes
+  call note_alive                  no       no         no       no        no       yes
   call stop_checking               no       no         no       no        no       yes
   call claim_rejected_call_result  no       no         no       no        no       yes
   call claim_discovery             no       no         no       no        no       yes

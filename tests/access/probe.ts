@@ -143,6 +143,7 @@ async function freshRows({ sql, newRequest }: TestStack, ownerId: string) {
       reject_call_result: reject,
       find_call: { call_id: "any", provider_id: provider },
       claim_due_call: {},
+      note_alive: { call_id: "any" },
       stop_checking: { call_id: "any" },
       claim_rejected_call_result: {},
       claim_discovery: {},

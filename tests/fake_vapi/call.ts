@@ -26,38 +26,47 @@ export class FakeCall {
   }
 
   /** When the call reaches each state; `Infinity` for never. */
-  get times(): { ringing: number; answered: number; ended: number; completed: number } {
-    const { ringsAfter, answeredAfter, endsAfter = Infinity, artifactAfter } = this.script;
-    const ringing = this.createdAt + ringsAfter;
+  get times() {
+    const { scheduledFor = 0, ringsAfter, answeredAfter, endsAfter = Infinity, artifactAfter } =
+      this.script;
+    const queued = this.createdAt + scheduledFor;
+    const ringing = queued + ringsAfter;
     const answered = answeredAfter === undefined ? Infinity : ringing + answeredAfter;
     const ended = Math.min(
       (answeredAfter === undefined ? ringing : answered) + endsAfter,
       this.#hungUpAt,
     );
-    return { ringing, answered, ended, completed: ended + artifactAfter };
+    return { queued, ringing, answered, ended, completed: ended + artifactAfter };
+  }
+
+  /** When it last reached a state. */
+  updatedAt(at: number = Date.now()): number {
+    return Math.max(this.createdAt, ...Object.values(this.times).filter((time) => time <= at));
   }
 
   status(at: number = Date.now()): Vapi.CallStatus {
-    const { ringing, answered, ended } = this.times;
+    const { queued, ringing, answered, ended } = this.times;
     if (at >= ended) return "ended";
     if (at >= answered) return "in-progress";
-    return at >= ringing ? "ringing" : "queued";
+    if (at >= ringing) return "ringing";
+    return at >= queued ? "queued" : "scheduled";
   }
 
   /** The answer of `GET /call/:id` at a given time: ended first, complete a while later. */
   snapshot(at: number = Date.now()): WireCall {
-    const { answered, ended, completed } = this.times;
+    const { queued, answered, ended, completed } = this.times;
     return {
       id: this.id,
       orgId: "00000000-0000-4000-8000-000000000001",
       type: "outboundPhoneCall",
       createdAt: iso(this.createdAt),
-      updatedAt: iso(Math.min(at, completed)),
+      updatedAt: iso(this.updatedAt(at)),
       status: this.status(at),
       phoneNumberId: this.request.phoneNumberId,
       customer: this.request.customer,
       assistant: this.request.assistant,
       cost: 0,
+      ...(this.script.scheduledFor && { schedulePlan: { earliestAt: iso(queued) } }),
       ...(at >= answered && { startedAt: iso(answered) }),
       ...(at >= ended && {
         endedAt: iso(ended),

@@ -117,10 +117,13 @@ export function startFakeVapi(options: FakeVapiOptions = {}): FakeVapi {
   }
 
   function list(query: URLSearchParams): unknown[] {
-    const from = Date.parse(query.get("createdAtGe") ?? "") || -Infinity;
-    const until = Date.parse(query.get("createdAtLt") ?? "") || Infinity;
+    const time = (name: string, otherwise: number) => Date.parse(query.get(name)!) || otherwise;
     return calls
-      .filter(({ createdAt }) => createdAt >= from && createdAt < until)
+      .filter((call) =>
+        call.createdAt >= time("createdAtGe", -Infinity) &&
+        call.createdAt < time("createdAtLt", Infinity) &&
+        call.updatedAt() >= time("updatedAtGe", -Infinity)
+      )
       .sort((a, b) => b.createdAt - a.createdAt)
       .slice(0, Number(query.get("limit") ?? 100))
       .map((call) => call.snapshot());

@@ -10,7 +10,9 @@ export type Fault =
 export interface CallScript {
   /** How long ago the call was created; now when absent. */
   createdAgo?: number;
-  /** From the creation of the call until it rings. */
+  /** From the creation of the call until the `earliestAt` of its `schedulePlan`; it is not scheduled when absent. */
+  scheduledFor?: number;
+  /** From the creation of the call, or from that time, until it rings. */
   ringsAfter: number;
   /** From the ringing until somebody, or something, answers; never when absent. */
   answeredAfter?: number;

@@ -80,7 +80,10 @@ export async function startReconcileStack(
       await sql.begin(async (sql) => {
         const passed = sql`make_interval(mins => ${minutes})`;
         await sql`update private.calls set
-          next_check_at = next_check_at - ${passed}, first_seen_at = first_seen_at - ${passed}`;
+          next_check_at = next_check_at - ${passed}, first_seen_at = first_seen_at - ${passed},
+          scheduled_at = scheduled_at - ${passed}, kestra_reported_at = kestra_reported_at - ${passed},
+          vapi_webhook_reported_at = vapi_webhook_reported_at - ${passed},
+          vapi_api_reported_at = vapi_api_reported_at - ${passed}`;
         await sql`update rejected_call_results set next_attempt_at = next_attempt_at - ${passed}`;
         await sql`update private.discovery set next_at = next_at - ${passed}`;
       });

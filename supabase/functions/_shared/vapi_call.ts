@@ -111,6 +111,8 @@ export const vapiCallSchema = z.object({
   status: text,
   createdAt: time,
   updatedAt: time,
+  /** May be days ahead, as no other time. */
+  schedulePlan: maybe(z.object({ earliestAt: maybe(z.iso.datetime({ offset: true })) })),
   metadata,
   artifactPlan,
   assistant,

@@ -6,8 +6,9 @@ import { normalize } from "../_shared/report.ts";
 import { saveReport } from "../_shared/save.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
 import type { Link } from "../_shared/vapi_link.ts";
-import { note, repeat, type Run } from "./run.ts";
+import { openStatus } from "../_shared/vapi_report.ts";
 import { lastWordOf } from "./last_word.ts";
+import { note, repeat, type Run } from "./run.ts";
 import { saveCall } from "./save_call.ts";
 import { VapiFailure } from "./vapi.ts";
 
@@ -21,7 +22,8 @@ interface DueCall {
   call_status: CallStatus;
   provider_id: string;
   service_request_id: string;
-  first_seen_at: string;
+  /** When it was last heard of, or is to run. */
+  last_sign_at: string;
   is_dialled: boolean;
 }
 
@@ -53,23 +55,23 @@ async function check(run: Run, call: DueCall): Promise<Finding> {
     providerId: call.provider_id,
     serviceRequestId: call.service_request_id,
   };
-  const age = Date.now() - Date.parse(call.first_seen_at);
+  const silence = Date.now() - Date.parse(call.last_sign_at);
   try {
     const answer = await run.vapi.get(link.callId);
     if (lastWordOf(answer, link)) return await recover(answer, link);
-    // Of one that has ended the last word is near; one that is scheduled may have days to go.
-    const isWaiting = answer.status === "ended" || answer.status === "scheduled";
-    if (isWaiting || age < DAY_MS) return "stillOpen";
+    if (openStatus(answer.status)) return await follow(call, answer, link);
+    // Of one that has ended the last word is near.
+    if (answer.status === "ended" || silence < DAY_MS) return "stillOpen";
     return await giveUp(call, "Given up: the call was not seen to end within a day.");
   } catch (error) {
     note(run, error);
-    if (isLasting(error) && age >= DAY_MS) {
+    if (isLasting(error) && silence >= DAY_MS) {
       return await giveUp(
         call,
         "Given up: Vapi does not have this call, or what it says of it cannot be saved.",
       );
     }
-    if (age >= GIVE_UP_ASKING_AFTER_MS) {
+    if (silence >= GIVE_UP_ASKING_AFTER_MS) {
       return await giveUp(call, "Given up: Vapi could not be asked about this call for a week.");
     }
     return "stillOpen";
@@ -77,11 +79,25 @@ async function check(run: Run, call: DueCall): Promise<Finding> {
 }
 
 async function recover(ended: VapiCall, link: Link): Promise<Finding> {
+  return await save(ended, link) === "duplicate" ? "nothing" : "recovered";
+}
+
+/** Has the row follow a call that Vapi says is alive. */
+async function follow(call: DueCall, answer: VapiCall, link: Link): Promise<Finding> {
+  if (call.call_status === "queued" && openStatus(answer.status) === "in_progress") {
+    await save(answer, link);
+  }
+  const scheduled_at = answer.schedulePlan?.earliestAt;
+  await dataOf(dataApi().rpc("note_alive", { call_id: link.callId, scheduled_at }));
+  return "stillOpen";
+}
+
+async function save(answer: VapiCall, link: Link) {
   const { outcome } = await keepingRejected(
-    () => saveCall(ended, link),
+    () => saveCall(answer, link),
     () => ({ source: "vapi_api", payload: { ...link } }),
   );
-  return outcome === "duplicate" ? "nothing" : "recovered";
+  return outcome;
 }
 
 /** Whether asking again would bring the same. */

@@ -10,21 +10,26 @@ const PAGE = 25;
 /** What a page takes, in checks of a call. */
 const PAGE_WORK = 15;
 
-/** Once an hour, compares the calls that Vapi has with ours, newest first, and saves those that are missing. */
+/**
+ * Once an hour, compares the calls that changed at Vapi with ours, newest first, and saves those
+ * that are missing.
+ */
 export async function discoverCalls(run: Run): Promise<void> {
   const [range] = await dataOf(dataApi().rpc("claim_discovery"));
   if (!range) return;
-  const from = new Date(range.created_from);
-  let before = new Date(range.created_before);
+  const createdAtGe = new Date(range.created_from).toISOString();
+  const updatedAtGe = new Date(range.changed_since).toISOString();
+  // Vapi's clock alone counts here.
+  let createdAtLt = range.created_before ? new Date(range.created_before).toISOString() : undefined;
   let isComplete = false;
   let hasFailed = false;
   try {
     while (!isComplete && canContinue(run)) {
       run.workLeft -= PAGE_WORK;
-      const page = await run.vapi.list(from, before, PAGE);
+      const page = await run.vapi.list({ createdAtGe, createdAtLt, updatedAtGe, limit: PAGE });
       if (!await saveUnknown(run, page)) break;
       isComplete = page.length < PAGE;
-      before = nextBefore(page, before);
+      createdAtLt = nextBefore(page, createdAtLt);
     }
   } catch (error) {
     hasFailed = true;
@@ -32,18 +37,23 @@ export async function discoverCalls(run: Run): Promise<void> {
   }
   await dataOf(
     dataApi().rpc("release_discovery", {
-      compared_back_to: before.toISOString(),
+      compared_back_to: createdAtLt,
       is_complete: isComplete,
       has_failed: hasFailed,
     }),
   );
 }
 
-/** Where the next page begins. Calls of the same millisecond may be on either page, so that one is asked for again. */
-function nextBefore(page: (VapiCall | undefined)[], before: Date): Date {
-  const times = page.map((call) => Date.parse(call?.createdAt ?? "")).filter((time) => time);
-  const oldest = Math.min(...times, before.getTime() - 1);
-  return new Date(oldest + 1 < before.getTime() ? oldest + 1 : oldest);
+/**
+ * Where the next page begins: at the oldest call of this one. Calls of the same millisecond may be on
+ * either page, so that one is asked for again, unless that would be the same page.
+ */
+function nextBefore(page: (VapiCall | undefined)[], before?: string): string | undefined {
+  const times = page.map((call) => call?.createdAt).filter((time) => time !== undefined);
+  if (times.length === 0) return before;
+  const oldest = Math.min(...times.map((time) => Date.parse(time)));
+  const next = new Date(oldest + 1).toISOString();
+  return before === undefined || next < before ? next : new Date(oldest).toISOString();
 }
 
 /** False where the run had to stop before all were saved. */

@@ -1,7 +1,7 @@
 import { type CallReport, normalize, present, withContent } from "../_shared/report.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
 import { type Link, metadataOf } from "../_shared/vapi_link.ts";
-import { readReport } from "../_shared/vapi_report.ts";
+import { readReport, speakersOf } from "../_shared/vapi_report.ts";
 
 /** Vapi completes a call some time after its end; what is not there by then is not to come. */
 const LAST_WORD_AFTER_MS = 15 * 60_000;
@@ -26,7 +26,7 @@ export function lastWordOf(call: VapiCall, link: Link): CallReport | undefined {
     status: "ended",
   });
   const endedAt = call.endedAt ?? call.updatedAt ?? call.createdAt;
-  const isPast = endedAt !== undefined && Date.now() - Date.parse(endedAt) >= LAST_WORD_AFTER_MS;
+  const isPast = !endedAt || Date.now() - Date.parse(endedAt) >= LAST_WORD_AFTER_MS;
   return isComplete(report) || isPast ? report : undefined;
 }
 
@@ -36,6 +36,7 @@ export function fixed(call: VapiCall, link: Link) {
     ...link,
     source: "vapi_api" as const,
     createdAt: call.createdAt,
+    ...speakersOf(call),
     callMethod: metadataOf({ call })?.kestraExecutionId ? "kestra" as const : undefined,
   };
 }

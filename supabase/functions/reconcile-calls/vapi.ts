@@ -1,4 +1,4 @@
-import { VapiClient, VapiError } from "@vapi-ai/server-sdk";
+import { type Vapi as Sdk, VapiClient, VapiError } from "@vapi-ai/server-sdk";
 import { read } from "../_shared/read.ts";
 import { requiredSetting } from "../_shared/settings.ts";
 import { type VapiCall, vapiCallSchema } from "../_shared/vapi_call.ts";
@@ -43,19 +43,12 @@ export class Vapi {
   }
 
   /**
-   * The newest calls created in [`from`, `before`), at most `limit`. One that cannot be read is
-   * undefined.
+   * The newest calls of a range. One that cannot be read is undefined.
    *
    * @throws {VapiFailure}
    */
-  async list(from: Date, before: Date, limit: number): Promise<(VapiCall | undefined)[]> {
-    const answer = await this.#ask(() =>
-      this.#client.calls.list({
-        createdAtGe: from.toISOString(),
-        createdAtLt: before.toISOString(),
-        limit,
-      })
-    );
+  async list(range: Sdk.ListCallsRequest): Promise<(VapiCall | undefined)[]> {
+    const answer = await this.#ask(() => this.#client.calls.list(range));
     const calls = Array.isArray(answer) ? answer.map(readCall) : undefined;
     const times = calls?.map((call) => call?.createdAt).filter((time) => time !== undefined);
     if (!calls || !times || (calls.length > 0 && times.length === 0)) {
