@@ -134,7 +134,7 @@ Deno.test("a run that fails is recorded, and the operator told, whatever it fail
       select pg_get_functiondef('public.release_discovery'::regproc) as definition`;
     await breakFunction(
       "release_discovery",
-      "is_complete boolean, has_failed boolean, compared_back_to timestamptz default null",
+      "is_complete boolean, has_failed boolean, reach_days numeric, compared_back_to timestamptz default null",
       "void",
     );
     const call = await place({ createdAgo: 20 * MINUTE });
@@ -218,6 +218,7 @@ Deno.test("call_health shows how the saving of results is doing", async () => {
     incomplete_calls: "1",
     overdue_checks: "3",
     rejected_open: "1",
+    expiring: "0",
   });
 
   await reconcile();

@@ -130,6 +130,8 @@ create table public.rejected_call_results (
   delivery_digest bytea not null,
   next_attempt_at timestamptz not null default now() + interval '2 minutes',
   announced_at timestamptz,
+  vapi_call jsonb,
+  called_at timestamptz,
 
   constraint attempts_count_from_one check (attempts >= 1),
   constraint issues_is_a_list check (jsonb_typeof(issues) = 'array'),
@@ -155,6 +157,8 @@ create index rejected_call_results_open_idx
 on public.rejected_call_results (received_at) where resolved_at is null;
 
 comment on column public.rejected_call_results.next_attempt_at is 'When it is tried again, while it is open. A changed payload is tried in the next run; set it to now() after correcting the row that it names.';
+comment on column public.rejected_call_results.vapi_call is 'Of a call that was found at Vapi: what Vapi last said of it, in the fields that are read here. It is used where Vapi does not have the call any more.';
+comment on column public.rejected_call_results.called_at is 'Of a delivery of Vapi''s: when its call was created; null where it does not say. Vapi keeps a call for some days only.';
 comment on column public.rejected_call_results.announced_at is 'When the operator was told of it; null: not yet.';
 
 create index rejected_call_results_due_idx
@@ -820,26 +824,36 @@ language sql
 set search_path = ''
 as $$
   insert into public.rejected_call_results as r (
-    source, code, issues, payload, idempotency_key, next_attempt_at, delivery_digest
+    source, code, issues, payload, vapi_call, called_at, idempotency_key, next_attempt_at, delivery_digest
   )
-  values (
+  select
     source,
     code,
     issues,
-    -- The Data API hands over JSON's null as SQL's.
-    coalesce(payload, 'null'),
+    delivery.payload,
+    case when source = 'vapi_api' then reject_call_result.payload -> 'call' end,
+    case when pg_input_is_valid(delivery.called_at, 'timestamptz') then delivery.called_at::timestamptz end,
     idempotency_key,
     -- Of a message that may hold credentials only the digest is kept: there is nothing to try, until it is corrected.
     case
       when source = 'vapi_webhook' and payload ?& array['bytes', 'sha256'] then 'infinity'
       else now() + private.backoff(1)
     end,
-    sha256(convert_to(jsonb_build_array(source, payload)::text, 'UTF8'))
-  )
+    sha256(convert_to(jsonb_build_array(source, delivery.payload)::text, 'UTF8'))
+  from (
+    select
+      -- What a call says changes, whose it is does not. The Data API hands over JSON's null as SQL's.
+      case when source = 'vapi_api' then payload - 'call' else coalesce(payload, 'null') end as payload,
+      case source
+        when 'vapi_api' then payload #>> '{call,createdAt}'
+        when 'vapi_webhook' then payload #>> '{message,call,createdAt}'
+      end as called_at
+  ) as delivery
   on conflict on constraint the_same_delivery_is_the_same_row do update
   set
     code = excluded.code,
     issues = excluded.issues,
+    vapi_call = coalesce(excluded.vapi_call, r.vapi_call),
     attempts = r.attempts + 1,
     next_attempt_at = case
       when isfinite(excluded.next_attempt_at) then now() + private.backoff(r.attempts + 1)
@@ -850,7 +864,7 @@ as $$
   returning r.id;
 $$;
 
-comment on function public.reject_call_result(public.call_source, text, jsonb, jsonb, text) is 'Keeps a delivery that could not be applied, and returns its id. The same delivery again is the same row, tried once more and open again.';
+comment on function public.reject_call_result(public.call_source, text, jsonb, jsonb, text) is 'Keeps a delivery that could not be applied, and returns its id. The same delivery again is the same row, tried once more and open again. Of a call that was found at Vapi, the payload''s call is what it said.';
 
 revoke all on function public.reject_call_result(public.call_source, text, jsonb, jsonb, text) from public, anon, authenticated;
 grant execute on function public.reject_call_result(public.call_source, text, jsonb, jsonb, text) to service_role;
@@ -874,7 +888,7 @@ for each row when (old.payload is distinct from new.payload)
 execute function private.retry_corrected_payload();
 
 create function public.claim_rejected_call_result()
-returns table (id uuid, source public.call_source, payload jsonb, idempotency_key text)
+returns table (id uuid, source public.call_source, payload jsonb, idempotency_key text, vapi_call jsonb)
 language sql
 set search_path = ''
 as $$
@@ -889,7 +903,7 @@ as $$
       limit 1
       for no key update skip locked
     )
-  returning r.id, r.source, r.payload, r.idempotency_key;
+  returning r.id, r.source, r.payload, r.idempotency_key, r.vapi_call;
 $$;
 
 comment on function public.claim_rejected_call_result() is 'Hands the rejected delivery that is longest due to one caller alone, counts the attempt, and puts the next one off. No row where nothing is due.';
@@ -998,6 +1012,7 @@ create table private.discovery (
   began_at timestamptz,
   compared_back_to timestamptz,
   completed_at timestamptz,
+  reach_days numeric not null default 13,
 
   constraint there_is_one_row check (is_only)
 );
@@ -1009,6 +1024,8 @@ comment on column private.discovery.began_at is 'When the comparison that is und
 comment on column private.discovery.compared_back_to is 'The calls that were created after that, by Vapi''s clock, were compared; null: the next comparison begins anew.';
 comment on column private.discovery.completed_at is 'All that happened to calls until then was compared. Old: Vapi is away, or refuses the key.';
 
+comment on column private.discovery.reach_days is 'How many days back Vapi was last willing to list calls; 13 at most, as it usually keeps 14.';
+
 insert into private.discovery default values;
 
 alter table private.discovery enable row level security;
@@ -1017,7 +1034,7 @@ revoke all on private.discovery from public, anon, authenticated;
 grant select, update on private.discovery to service_role;
 
 create function public.claim_discovery()
-returns table (created_from timestamptz, created_before timestamptz, changed_since timestamptz)
+returns table (reach_days numeric, created_before timestamptz, changed_since timestamptz)
 language sql
 set search_path = ''
 as $$
@@ -1027,7 +1044,8 @@ as $$
     began_at = case when l.compared_back_to is null then now() else l.began_at end
   where l.next_at <= now()
   returning
-    now() - interval '13 days',
+    -- Each comparison tries anew.
+    case when l.compared_back_to is null then 13 else l.reach_days end,
     l.compared_back_to,
     -- A day before the last comparison is more than clocks differ, and Vapi is late.
     least(l.began_at - interval '1 day', l.completed_at - interval '1 hour');
@@ -1041,6 +1059,7 @@ grant execute on function public.claim_discovery() to service_role;
 create function public.release_discovery(
   is_complete boolean,
   has_failed boolean,
+  reach_days numeric,
   compared_back_to timestamptz default null
 ) returns void
 language sql
@@ -1048,7 +1067,16 @@ set search_path = ''
 as $$
   update private.discovery l
   set
-    compared_back_to = case when not is_complete then release_discovery.compared_back_to end,
+    compared_back_to = case
+      when is_complete then null
+      -- Whoever does not get on for an hour begins anew, so that new calls are compared.
+      when
+        has_failed
+        and l.began_at < now() - interval '1 hour'
+        and l.compared_back_to is not distinct from release_discovery.compared_back_to then null
+      else release_discovery.compared_back_to
+    end,
+    reach_days = release_discovery.reach_days,
     completed_at = case when is_complete then l.began_at else l.completed_at end,
     next_at = case
       -- A comparison that took longer than that is followed by the next one at once.
@@ -1059,10 +1087,10 @@ as $$
   where l.is_only;
 $$;
 
-comment on function public.release_discovery(boolean, boolean, timestamptz) is 'Notes how far the calls were compared, for the next run to go on from there, or, after a failure, the next but some. Once all are compared, the next comparison begins an hour after this one.';
+comment on function public.release_discovery(boolean, boolean, numeric, timestamptz) is 'Notes how far the calls were compared, for the next run to go on from there, or, after a failure, the next but some; without progress for an hour it begins anew. Once all are compared, the next comparison begins an hour after this one.';
 
-revoke all on function public.release_discovery(boolean, boolean, timestamptz) from public, anon, authenticated;
-grant execute on function public.release_discovery(boolean, boolean, timestamptz) to service_role;
+revoke all on function public.release_discovery(boolean, boolean, numeric, timestamptz) from public, anon, authenticated;
+grant execute on function public.release_discovery(boolean, boolean, numeric, timestamptz) to service_role;
 
 create function public.unknown_calls(call_ids text[]) returns setof text
 language sql stable
@@ -1086,6 +1114,38 @@ comment on function public.unknown_calls(text[]) is 'Those of the calls of which
 revoke all on function public.unknown_calls(text[]) from public, anon, authenticated;
 grant execute on function public.unknown_calls(text[]) to service_role;
 
+create function private.expiring() returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  reach interval;
+begin
+  select interval '1 day' * d.reach_days into reach from private.discovery d;
+  return (
+    select count(*)
+    from (
+      select least(c.called_at, c.first_seen_at) as called_at
+      from private.calls c
+      where c.next_check_at is not null and c.call_id is not null
+      union all
+      select coalesce(r.called_at, r.received_at)
+      from public.rejected_call_results r
+      where r.resolved_at is null and r.source <> 'kestra'
+    ) as wanted
+    where
+      wanted.called_at < now() - greatest(reach - interval '2 days', reach / 2)
+      -- A day more, as reach has one to spare.
+      and wanted.called_at > now() - reach - interval '1 day'
+  );
+end;
+$$;
+
+comment on function private.expiring() is 'How many calls that Vapi is still asked about, and open rejected deliveries of Vapi''s, are of calls that Vapi keeps for two more days or so.';
+
+revoke all on function private.expiring() from public, anon, authenticated;
+grant execute on function private.expiring() to service_role;
+
 create table private.reconcile_runs (
   id uuid primary key default gen_random_uuid(),
   started_at timestamptz not null,
@@ -1100,7 +1160,8 @@ create table private.reconcile_runs (
   problems text[] not null,
   announced_problems text[] not null,
   alert text,
-  alerted_at timestamptz
+  alerted_at timestamptz,
+  expiring bigint not null default 0
 );
 
 comment on table private.reconcile_runs is 'The runs of reconcile-calls of the last 30 days.';
@@ -1118,6 +1179,8 @@ comment on column private.reconcile_runs.problems is 'What went wrong, with the 
 comment on column private.reconcile_runs.announced_problems is 'Those of them that the operator is to be told: each once a day.';
 comment on column private.reconcile_runs.alert is 'What the operator is to be told; null: nothing.';
 comment on column private.reconcile_runs.alerted_at is 'When that was sent; null: not yet.';
+
+comment on column private.reconcile_runs.expiring is 'Calls and rejected deliveries that Vapi will soon have forgotten (private.expiring), where the operator is to be told: once a day.';
 
 create index reconcile_runs_started_at_idx on private.reconcile_runs (started_at);
 
@@ -1141,6 +1204,9 @@ begin
         select format('New in rejected_call_results: %s.', string_agg(format('%s %s', value, key), ', ' order by key))
         from jsonb_each_text(new_rejected)
       )
+    end,
+    case when run.expiring > 0 then
+      format('Within two days Vapi will have forgotten calls that it is still asked about, or whose deliveries were rejected: %s.', run.expiring)
     end,
     case when run.announced_problems <> '{}' then format('Trouble: %s.', array_to_string(run.announced_problems, ', ')) end
   ), '');
@@ -1193,6 +1259,15 @@ begin
     select from private.reconcile_runs earlier
     where earlier.started_at > now() - interval '1 day' and problem = any (earlier.announced_problems)
   );
+
+  run.expiring := case
+    when
+      exists (
+        select from private.reconcile_runs earlier
+        where earlier.started_at > now() - interval '1 day' and earlier.expiring > 0
+      ) then 0
+    else private.expiring()
+  end;
 
   run.id := gen_random_uuid();
   run.started_at := finish_reconcile_run.started_at;
@@ -1274,6 +1349,7 @@ select
   w.overdue_checks,
   r.rejected_open,
   r.oldest_rejected_at,
+  private.expiring() as expiring,
   heard.last_saved_from_kestra,
   heard.last_saved_from_vapi_webhook,
   heard.last_saved_from_vapi_api,
@@ -1318,6 +1394,7 @@ comment on column public.call_health.incomplete_calls is 'Calls that ended and a
 comment on column public.call_health.overdue_checks is 'Checks that are late by five minutes or more: reconcile-calls does not run, or has more to do than it can. A call that was asked about in vain is put off, not late.';
 comment on column public.call_health.rejected_open is 'Deliveries in rejected_call_results that wait to be corrected.';
 comment on column public.call_health.oldest_rejected_at is 'When the oldest of them came.';
+comment on column public.call_health.expiring is 'Calls that Vapi is still asked about, and open rejected deliveries of Vapi''s, that Vapi will have forgotten in two days or so.';
 comment on column public.call_health.last_saved_from_kestra is 'When Kestra last had something new to say of a call of the last 7 days.';
 comment on column public.call_health.last_saved_from_vapi_webhook is 'When Vapi''s webhook last had something new to say of a call of the last 7 days.';
 comment on column public.call_health.last_saved_from_vapi_api is 'When reconcile-calls last recovered a result of a call of the last 7 days.';

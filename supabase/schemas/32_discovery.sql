@@ -4,6 +4,7 @@ create table private.discovery (
   began_at timestamptz,
   compared_back_to timestamptz,
   completed_at timestamptz,
+  reach_days numeric not null default 13,
 
   constraint there_is_one_row check (is_only)
 );
@@ -15,6 +16,8 @@ comment on column private.discovery.began_at is 'When the comparison that is und
 comment on column private.discovery.compared_back_to is 'The calls that were created after that, by Vapi''s clock, were compared; null: the next comparison begins anew.';
 comment on column private.discovery.completed_at is 'All that happened to calls until then was compared. Old: Vapi is away, or refuses the key.';
 
+comment on column private.discovery.reach_days is 'How many days back Vapi was last willing to list calls; 13 at most, as it usually keeps 14.';
+
 insert into private.discovery default values;
 
 alter table private.discovery enable row level security;
@@ -23,7 +26,7 @@ revoke all on private.discovery from public, anon, authenticated;
 grant select, update on private.discovery to service_role;
 
 create function public.claim_discovery()
-returns table (created_from timestamptz, created_before timestamptz, changed_since timestamptz)
+returns table (reach_days numeric, created_before timestamptz, changed_since timestamptz)
 language sql
 set search_path = ''
 as $$
@@ -33,7 +36,8 @@ as $$
     began_at = case when l.compared_back_to is null then now() else l.began_at end
   where l.next_at <= now()
   returning
-    now() - interval '13 days',
+    -- Each comparison tries anew.
+    case when l.compared_back_to is null then 13 else l.reach_days end,
     l.compared_back_to,
     -- A day before the last comparison is more than clocks differ, and Vapi is late.
     least(l.began_at - interval '1 day', l.completed_at - interval '1 hour');
@@ -47,6 +51,7 @@ grant execute on function public.claim_discovery() to service_role;
 create function public.release_discovery(
   is_complete boolean,
   has_failed boolean,
+  reach_days numeric,
   compared_back_to timestamptz default null
 ) returns void
 language sql
@@ -54,7 +59,16 @@ set search_path = ''
 as $$
   update private.discovery l
   set
-    compared_back_to = case when not is_complete then release_discovery.compared_back_to end,
+    compared_back_to = case
+      when is_complete then null
+      -- Whoever does not get on for an hour begins anew, so that new calls are compared.
+      when
+        has_failed
+        and l.began_at < now() - interval '1 hour'
+        and l.compared_back_to is not distinct from release_discovery.compared_back_to then null
+      else release_discovery.compared_back_to
+    end,
+    reach_days = release_discovery.reach_days,
     completed_at = case when is_complete then l.began_at else l.completed_at end,
     next_at = case
       -- A comparison that took longer than that is followed by the next one at once.
@@ -65,10 +79,10 @@ as $$
   where l.is_only;
 $$;
 
-comment on function public.release_discovery(boolean, boolean, timestamptz) is 'Notes how far the calls were compared, for the next run to go on from there, or, after a failure, the next but some. Once all are compared, the next comparison begins an hour after this one.';
+comment on function public.release_discovery(boolean, boolean, numeric, timestamptz) is 'Notes how far the calls were compared, for the next run to go on from there, or, after a failure, the next but some; without progress for an hour it begins anew. Once all are compared, the next comparison begins an hour after this one.';
 
-revoke all on function public.release_discovery(boolean, boolean, timestamptz) from public, anon, authenticated;
-grant execute on function public.release_discovery(boolean, boolean, timestamptz) to service_role;
+revoke all on function public.release_discovery(boolean, boolean, numeric, timestamptz) from public, anon, authenticated;
+grant execute on function public.release_discovery(boolean, boolean, numeric, timestamptz) to service_role;
 
 create function public.unknown_calls(call_ids text[]) returns setof text
 language sql stable
@@ -91,3 +105,35 @@ comment on function public.unknown_calls(text[]) is 'Those of the calls of which
 
 revoke all on function public.unknown_calls(text[]) from public, anon, authenticated;
 grant execute on function public.unknown_calls(text[]) to service_role;
+
+create function private.expiring() returns bigint
+language plpgsql stable
+set search_path = ''
+as $$
+declare
+  reach interval;
+begin
+  select interval '1 day' * d.reach_days into reach from private.discovery d;
+  return (
+    select count(*)
+    from (
+      select least(c.called_at, c.first_seen_at) as called_at
+      from private.calls c
+      where c.next_check_at is not null and c.call_id is not null
+      union all
+      select coalesce(r.called_at, r.received_at)
+      from public.rejected_call_results r
+      where r.resolved_at is null and r.source <> 'kestra'
+    ) as wanted
+    where
+      wanted.called_at < now() - greatest(reach - interval '2 days', reach / 2)
+      -- A day more, as reach has one to spare.
+      and wanted.called_at > now() - reach - interval '1 day'
+  );
+end;
+$$;
+
+comment on function private.expiring() is 'How many calls that Vapi is still asked about, and open rejected deliveries of Vapi''s, are of calls that Vapi keeps for two more days or so.';
+
+revoke all on function private.expiring() from public, anon, authenticated;
+grant execute on function private.expiring() to service_role;

@@ -12,7 +12,8 @@ create table private.reconcile_runs (
   problems text[] not null,
   announced_problems text[] not null,
   alert text,
-  alerted_at timestamptz
+  alerted_at timestamptz,
+  expiring bigint not null default 0
 );
 
 comment on table private.reconcile_runs is 'The runs of reconcile-calls of the last 30 days.';
@@ -30,6 +31,8 @@ comment on column private.reconcile_runs.problems is 'What went wrong, with the 
 comment on column private.reconcile_runs.announced_problems is 'Those of them that the operator is to be told: each once a day.';
 comment on column private.reconcile_runs.alert is 'What the operator is to be told; null: nothing.';
 comment on column private.reconcile_runs.alerted_at is 'When that was sent; null: not yet.';
+
+comment on column private.reconcile_runs.expiring is 'Calls and rejected deliveries that Vapi will soon have forgotten (private.expiring), where the operator is to be told: once a day.';
 
 create index reconcile_runs_started_at_idx on private.reconcile_runs (started_at);
 
@@ -53,6 +56,9 @@ begin
         select format('New in rejected_call_results: %s.', string_agg(format('%s %s', value, key), ', ' order by key))
         from jsonb_each_text(new_rejected)
       )
+    end,
+    case when run.expiring > 0 then
+      format('Within two days Vapi will have forgotten calls that it is still asked about, or whose deliveries were rejected: %s.', run.expiring)
     end,
     case when run.announced_problems <> '{}' then format('Trouble: %s.', array_to_string(run.announced_problems, ', ')) end
   ), '');
@@ -105,6 +111,15 @@ begin
     select from private.reconcile_runs earlier
     where earlier.started_at > now() - interval '1 day' and problem = any (earlier.announced_problems)
   );
+
+  run.expiring := case
+    when
+      exists (
+        select from private.reconcile_runs earlier
+        where earlier.started_at > now() - interval '1 day' and earlier.expiring > 0
+      ) then 0
+    else private.expiring()
+  end;
 
   run.id := gen_random_uuid();
   run.started_at := finish_reconcile_run.started_at;

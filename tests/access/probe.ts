@@ -147,7 +147,7 @@ async function freshRows({ sql, newRequest }: TestStack, ownerId: string) {
       stop_checking: { call_id: "any" },
       claim_rejected_call_result: {},
       claim_discovery: {},
-      release_discovery: { compared_back_to: null, is_complete: false, has_failed: true },
+      release_discovery: { is_complete: false, has_failed: true, reach_days: 13 },
       unknown_calls: { call_ids: ["any"] },
       finish_reconcile_run: {
         started_at: new Date(),

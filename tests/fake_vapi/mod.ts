@@ -50,6 +50,8 @@ export interface FakeVapi extends AsyncDisposable {
   readonly deliveries: Delivery[];
   /** Faults of the next `GET /call` requests, first come first served. */
   readonly listFaults: Fault[];
+  /** The days for which it keeps calls, and whether it says so when it is asked for older ones. */
+  readonly plan: { days: number; isSaid: boolean };
   stop(): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ export function startFakeVapi(options: FakeVapiOptions = {}): FakeVapi {
   const requests: RecordedRequest[] = [];
   const deliveries: Delivery[] = [];
   const listFaults: Fault[] = [];
+  const plan = { days: 14, isSaid: true };
   const attempts = new Map<string, number>();
   const stopping = new AbortController();
 
@@ -90,7 +93,7 @@ export function startFakeVapi(options: FakeVapiOptions = {}): FakeVapi {
   function route(method: string, path: string, query: URLSearchParams, body: unknown): Fault {
     const id = path.match(/^\/call\/([^/]+)$/)?.[1];
     if (method === "POST" && path === "/call") return create(body);
-    if (method === "GET" && path === "/call") return listFaults.shift() ?? json(200, list(query));
+    if (method === "GET" && path === "/call") return listFaults.shift() ?? list(query);
     if (method === "GET" && id) return get(id);
     return problem(404, "Not Found", `Cannot ${method} ${path}`);
   }
@@ -113,12 +116,14 @@ export function startFakeVapi(options: FakeVapiOptions = {}): FakeVapi {
   function get(id: string): Fault {
     const call = calls.find((call) => call.id === id);
     if (!call) return problem(404, "Not Found", "Couldn't Get Call. Does Not Exist.");
+    if (isTooOld(call.createdAt)) return tooOld(call.script.turns.at(-1)?.message);
     return call.script.getFaults?.[attempt(`get ${id}`)] ?? json(200, call.snapshot());
   }
 
-  function list(query: URLSearchParams): unknown[] {
+  function list(query: URLSearchParams): Fault {
     const time = (name: string, otherwise: number) => Date.parse(query.get(name)!) || otherwise;
-    return calls
+    if (isTooOld(time("createdAtGe", -Infinity))) return tooOld();
+    const found = calls
       .filter((call) =>
         call.createdAt >= time("createdAtGe", -Infinity) &&
         call.createdAt < time("createdAtLt", Infinity) &&
@@ -127,6 +132,17 @@ export function startFakeVapi(options: FakeVapiOptions = {}): FakeVapi {
       .sort((a, b) => b.createdAt - a.createdAt)
       .slice(0, Number(query.get("limit") ?? 100))
       .map((call) => call.snapshot());
+    return json(200, found);
+  }
+
+  function isTooOld(time: number): boolean {
+    return time < Date.now() - plan.days * 24 * 3_600_000;
+  }
+
+  function tooOld(quoted = ""): Fault {
+    const covered = plan.isSaid ? `the last ${plan.days} days` : "recent days";
+    const message = `Your subscription plan only covers ${covered} of call history. ${quoted}`;
+    return problem(400, "Bad Request", message);
   }
 
   function attempt(key: string): number {
@@ -147,6 +163,7 @@ export function startFakeVapi(options: FakeVapiOptions = {}): FakeVapi {
     requests,
     deliveries,
     listFaults,
+    plan,
     stop,
     [Symbol.asyncDispose]: stop,
   };

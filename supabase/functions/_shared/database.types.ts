@@ -146,6 +146,7 @@ export type Database = {
         Row: {
           "announced_at": string | null;
           "attempts": number;
+          "called_at": string | null;
           "code": string;
           "delivery_digest": string;
           "id": string;
@@ -157,11 +158,13 @@ export type Database = {
           "resolution": string | null;
           "resolved_at": string | null;
           "source": Database["public"]["Enums"]["call_source"];
+          "vapi_call": Json | null;
         };
         ComputedFields: never;
         Insert: {
           "announced_at"?: string | null;
           "attempts"?: number;
+          "called_at"?: string | null;
           "code": string;
           "delivery_digest": string;
           "id"?: string;
@@ -173,10 +176,12 @@ export type Database = {
           "resolution"?: string | null;
           "resolved_at"?: string | null;
           "source": Database["public"]["Enums"]["call_source"];
+          "vapi_call"?: Json | null;
         };
         Update: {
           "announced_at"?: string | null;
           "attempts"?: number;
+          "called_at"?: string | null;
           "code"?: string;
           "delivery_digest"?: string;
           "id"?: string;
@@ -188,6 +193,7 @@ export type Database = {
           "resolution"?: string | null;
           "resolved_at"?: string | null;
           "source"?: Database["public"]["Enums"]["call_source"];
+          "vapi_call"?: Json | null;
         };
         Relationships: [];
       };
@@ -233,6 +239,7 @@ export type Database = {
       "call_health": {
         Row: {
           "compared_until": string | null;
+          "expiring": number | null;
           "incomplete_calls": number | null;
           "last_run": Json | null;
           "last_run_at": string | null;
@@ -265,7 +272,7 @@ export type Database = {
         Returns: {
           "changed_since": string;
           "created_before": string;
-          "created_from": string;
+          "reach_days": number;
         }[];
       };
       "claim_due_call": {
@@ -286,6 +293,7 @@ export type Database = {
           "idempotency_key": string;
           "payload": Json;
           "source": Database["public"]["Enums"]["call_source"];
+          "vapi_call": Json;
         }[];
       };
       "find_call": {
@@ -322,7 +330,12 @@ export type Database = {
       };
       "release_alerts": { Args: { "run_ids": (string)[] }; Returns: undefined };
       "release_discovery": {
-        Args: { "compared_back_to"?: string; "has_failed": boolean; "is_complete": boolean };
+        Args: {
+          "compared_back_to"?: string;
+          "has_failed": boolean;
+          "is_complete": boolean;
+          "reach_days": number;
+        };
         Returns: undefined;
       };
       "save_call_result": {

@@ -9,7 +9,7 @@ import type { Link } from "../_shared/vapi_link.ts";
 import { openStatus } from "../_shared/vapi_report.ts";
 import { lastWordOf } from "./last_word.ts";
 import { note, repeat, type Run } from "./run.ts";
-import { saveCall } from "./save_call.ts";
+import { rejectedCall, saveCall } from "./save_call.ts";
 import { VapiFailure } from "./vapi.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -68,7 +68,9 @@ async function check(run: Run, call: DueCall): Promise<Finding> {
     if (isLasting(error) && silence >= DAY_MS) {
       return await giveUp(
         call,
-        "Given up: Vapi does not have this call, or what it says of it cannot be saved.",
+        error instanceof VapiFailure && error.retention
+          ? "Given up: Vapi does not keep calls for so long, and had not said how this one ended."
+          : "Given up: Vapi does not have this call, or what it says of it cannot be saved.",
       );
     }
     if (silence >= GIVE_UP_ASKING_AFTER_MS) {
@@ -95,7 +97,7 @@ async function follow(call: DueCall, answer: VapiCall, link: Link): Promise<Find
 async function save(answer: VapiCall, link: Link) {
   const { outcome } = await keepingRejected(
     () => saveCall(answer, link),
-    () => ({ source: "vapi_api", payload: { ...link } }),
+    () => rejectedCall(answer, { ...link }),
   );
   return outcome;
 }

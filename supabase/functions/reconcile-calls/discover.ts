@@ -3,12 +3,26 @@ import { keepingRejected, type RejectedDelivery } from "../_shared/rejected.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
 import { externalIdOf, linkOf, metadataOf } from "../_shared/vapi_link.ts";
 import { canContinue, hasTime, note, type Run } from "./run.ts";
-import { saveCall } from "./save_call.ts";
+import { rejectedCall, saveCall } from "./save_call.ts";
+import { VapiFailure } from "./vapi.ts";
 
 /** A call can weigh 138 KB. */
 const PAGE = 25;
 /** What a page takes, in checks of a call. */
 const PAGE_WORK = 15;
+const DAY_MS = 24 * 3_600_000;
+const LEAST_REACH_DAYS = 1 / 24;
+
+/** The calls of a page; one that could not be read is undefined. */
+type Page = (VapiCall | undefined)[];
+
+/** What is left to compare: the calls that changed since a time, were created before another, and not too long ago. */
+interface Walk {
+  readonly changedSince: string;
+  before: string | undefined;
+  /** The days back that Vapi was last willing to list. */
+  reachDays: number;
+}
 
 /**
  * Once an hour, compares the calls that changed at Vapi with ours, newest first, and saves those
@@ -17,19 +31,20 @@ const PAGE_WORK = 15;
 export async function discoverCalls(run: Run): Promise<void> {
   const [range] = await dataOf(dataApi().rpc("claim_discovery"));
   if (!range) return;
-  const createdAtGe = new Date(range.created_from).toISOString();
-  const updatedAtGe = new Date(range.changed_since).toISOString();
-  // Vapi's clock alone counts here.
-  let createdAtLt = range.created_before ? new Date(range.created_before).toISOString() : undefined;
+  const walk: Walk = {
+    changedSince: new Date(range.changed_since).toISOString(),
+    before: range.created_before ? new Date(range.created_before).toISOString() : undefined,
+    reachDays: range.reach_days,
+  };
   let isComplete = false;
   let hasFailed = false;
   try {
     while (!isComplete && canContinue(run)) {
       run.workLeft -= PAGE_WORK;
-      const page = await run.vapi.list({ createdAtGe, createdAtLt, updatedAtGe, limit: PAGE });
+      const page = await nextPage(run, walk);
       if (!await saveUnknown(run, page)) break;
       isComplete = page.length < PAGE;
-      createdAtLt = nextBefore(page, createdAtLt);
+      walk.before = nextBefore(page, walk.before);
     }
   } catch (error) {
     hasFailed = true;
@@ -37,18 +52,48 @@ export async function discoverCalls(run: Run): Promise<void> {
   }
   await dataOf(
     dataApi().rpc("release_discovery", {
-      compared_back_to: createdAtLt,
+      compared_back_to: walk.before,
+      reach_days: walk.reachDays,
       is_complete: isComplete,
       has_failed: hasFailed,
     }),
   );
 }
 
+/** Asks for the next page, of as many days as Vapi lets itself be asked for. */
+async function nextPage(run: Run, walk: Walk): Promise<Page> {
+  for (let { reachDays } = walk;;) {
+    const from = new Date(Date.now() - reachDays * DAY_MS).toISOString();
+    if (walk.before !== undefined && walk.before <= from) return [];
+    try {
+      const page = await run.vapi.list({
+        createdAtGe: from,
+        // Without it the newest by Vapi's clock.
+        createdAtLt: walk.before,
+        updatedAtGe: walk.changedSince,
+        limit: PAGE,
+      });
+      walk.reachDays = reachDays;
+      return page;
+    } catch (error) {
+      const isRefused = error instanceof VapiFailure && error.status === 400;
+      if (!isRefused || reachDays < LEAST_REACH_DAYS) throw error;
+      reachDays = narrower(reachDays, error.retention?.days);
+    }
+  }
+}
+
+/** A day less than Vapi says that it keeps, so that no clock matters; half, where it does not say. */
+function narrower(reachDays: number, keptDays: number | undefined): number {
+  const within = keptDays && Math.max(keptDays - 1, keptDays / 2);
+  return within && within < reachDays ? within : reachDays / 2;
+}
+
 /**
  * Where the next page begins: at the oldest call of this one. Calls of the same millisecond may be on
  * either page, so that one is asked for again, unless that would be the same page.
  */
-function nextBefore(page: (VapiCall | undefined)[], before?: string): string | undefined {
+function nextBefore(page: Page, before?: string): string | undefined {
   const times = page.map((call) => call?.createdAt).filter((time) => time !== undefined);
   if (times.length === 0) return before;
   const oldest = Math.min(...times.map((time) => Date.parse(time)));
@@ -57,7 +102,7 @@ function nextBefore(page: (VapiCall | undefined)[], before?: string): string | u
 }
 
 /** False where the run had to stop before all were saved. */
-async function saveUnknown(run: Run, page: (VapiCall | undefined)[]): Promise<boolean> {
+async function saveUnknown(run: Run, page: Page): Promise<boolean> {
   const ours = page.filter((call) => call !== undefined)
     .filter((call) => call.id && (metadataOf({ call }) ?? externalIdOf({ call })));
   if (ours.length === 0) return true;
@@ -81,9 +126,9 @@ async function saveIfOurs(call: VapiCall): Promise<boolean> {
   return link !== undefined && (await saveCall(call, link)).outcome !== "duplicate";
 }
 
-/** Whose the call is, as it says itself; Vapi has the rest. */
+/** Whose the call is, as it says itself, and what it says. */
 function kept(call: VapiCall): RejectedDelivery {
   const { providerId = externalIdOf({ call })!, serviceRequestId = null } = metadataOf({ call }) ??
     {};
-  return { source: "vapi_api", payload: { callId: call.id!, providerId, serviceRequestId } };
+  return rejectedCall(call, { callId: call.id!, providerId, serviceRequestId });
 }

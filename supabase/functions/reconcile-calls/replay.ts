@@ -1,21 +1,24 @@
 import * as z from "zod/mini";
 import { readCallResult, reportOfCallResult } from "../_shared/call_result.ts";
 import { dataApi, dataOf } from "../_shared/data_api.ts";
-import type { Database } from "../_shared/database.types.ts";
+import type { Database, Json } from "../_shared/database.types.ts";
 import { parseJson } from "../_shared/json.ts";
 import { issuesIn, Problem } from "../_shared/problem.ts";
 import { issuesOf, type RejectedDelivery } from "../_shared/rejected.ts";
 import { normalize } from "../_shared/report.ts";
 import { saveReport } from "../_shared/save.ts";
+import type { VapiCall } from "../_shared/vapi_call.ts";
 import { linkOf, metadataOf } from "../_shared/vapi_link.ts";
 import { readMessage, saveMessage } from "../_shared/vapi_message.ts";
 import { note, repeat, type Run } from "./run.ts";
 import { saveCall } from "./save_call.ts";
+import { readCall, VapiFailure } from "./vapi.ts";
 
 /** What a delivery of up to 4 MiB takes, in checks of a call. */
 const WORK = 3;
 
-type Rejected = RejectedDelivery & { id: string };
+/** Of a call that was found at Vapi, `vapiCall` is what was last read there. */
+type Rejected = RejectedDelivery & { id: string; vapiCall?: VapiCall };
 type Change = Database["public"]["Tables"]["rejected_call_results"]["Update"];
 
 /** Tries the rejected deliveries again that are due: somebody may have corrected them, or the row that they name. */
@@ -23,8 +26,9 @@ export async function replayRejected(run: Run): Promise<void> {
   await repeat(run, WORK, async () => {
     const [due] = await dataOf(dataApi().rpc("claim_rejected_call_result"));
     if (!due) return false;
-    const { id, source, payload, idempotency_key } = due;
-    await replay(run, { id, source, payload, idempotencyKey: idempotency_key ?? undefined });
+    const { id, source, payload, idempotency_key, vapi_call } = due;
+    const idempotencyKey = idempotency_key ?? undefined;
+    await replay(run, { id, source, payload, idempotencyKey, vapiCall: readCall(vapi_call) });
     return true;
   });
 }
@@ -39,7 +43,11 @@ async function replay(run: Run, rejected: Rejected): Promise<void> {
     run.counts.replayed++;
   } catch (error) {
     if (error instanceof Problem && error.kind.kept) {
-      await change(rejected, { code: error.code, issues: issuesOf(error) });
+      await change(rejected, {
+        code: error.code,
+        issues: issuesOf(error),
+        vapi_call: rejected.vapiCall as unknown as Json,
+      });
     } else {
       note(run, error);
     }
@@ -47,7 +55,8 @@ async function replay(run: Run, rejected: Rejected): Promise<void> {
 }
 
 /** Sends a delivery the way that it came, and returns the outcome. */
-async function apply(run: Run, { source, payload, idempotencyKey }: Rejected): Promise<string> {
+async function apply(run: Run, rejected: Rejected): Promise<string> {
+  const { source, payload, idempotencyKey } = rejected;
   const body = typeof payload === "string" ? parseJson(new TextEncoder().encode(payload)) : payload;
   switch (source) {
     case "kestra": {
@@ -60,7 +69,7 @@ async function apply(run: Run, { source, payload, idempotencyKey }: Rejected): P
       throw new Problem("invalid_payload", `Nothing of this message is saved: ${answer.reason}.`);
     }
     case "vapi_api":
-      return await applyFound(run, body);
+      return await applyFound(run, rejected, body);
   }
 }
 
@@ -70,15 +79,15 @@ const foundSchema = z.object({
   serviceRequestId: z.nullish(z.guid()),
 });
 
-/** Of a call that was found at Vapi, only whose it is was kept; Vapi has the rest. */
-async function applyFound(run: Run, body: unknown): Promise<string> {
+/** Of a call that was found at Vapi, the payload says whose it is, and Vapi, as long as it has it, the rest. */
+async function applyFound(run: Run, rejected: Rejected, body: unknown): Promise<string> {
   const { success, data: found, error } = z.safeParse(foundSchema, body);
   if (!success) {
     throw new Problem("invalid_payload", "The payload does not say whose call it is.", {
       issues: issuesIn(error),
     });
   }
-  const call = await run.vapi.get(found.callId);
+  const call = rejected.vapiCall = await askOrRemember(run, found.callId, rejected.vapiCall);
   // What stands here may have been corrected; what the call says of itself was refused.
   const corrected = {
     providerId: found.providerId,
@@ -87,6 +96,16 @@ async function applyFound(run: Run, body: unknown): Promise<string> {
   };
   const link = await linkOf({ call: { ...call, metadata: corrected } });
   return (await saveCall(call, link!)).outcome;
+}
+
+async function askOrRemember(run: Run, callId: string, kept?: VapiCall): Promise<VapiCall> {
+  try {
+    return await run.vapi.get(callId);
+  } catch (error) {
+    if (!(error instanceof VapiFailure && error.isUnknownCall)) throw error;
+    if (kept) return kept;
+    throw new Problem("invalid_payload", "Vapi does not have this call.");
+  }
 }
 
 async function change({ id }: Rejected, changes: Change): Promise<void> {

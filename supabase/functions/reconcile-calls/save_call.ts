@@ -1,3 +1,5 @@
+import type { Json } from "../_shared/database.types.ts";
+import type { RejectedDelivery } from "../_shared/rejected.ts";
 import { normalize } from "../_shared/report.ts";
 import { type SavedCallResult, saveReport } from "../_shared/save.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
@@ -14,4 +16,9 @@ export async function saveCall(call: VapiCall, link: Link): Promise<SavedCallRes
     status: openStatus(status) ?? (startedAt ? "in_progress" : "queued"),
   });
   return await saveReport(report, {});
+}
+
+/** A call that could not be saved, as it is kept: whose it is, and what it said, as Vapi forgets it after some days. */
+export function rejectedCall(call: VapiCall, whose: Record<string, Json>): RejectedDelivery {
+  return { source: "vapi_api", payload: { ...whose, call: call as unknown as Json } };
 }

@@ -13,9 +13,22 @@ const UNKNOWN_CALL = [400, 404, 422];
 export class VapiFailure extends Error {
   override name = "VapiFailure";
 
-  /** @param reason In a word, for example `HTTP 429`; never Vapi's own, which may quote the call. */
-  constructor(readonly reason: string, readonly isUnknownCall = false) {
+  /**
+   * @param reason In a word, for example `HTTP 429`; never Vapi's own, which may quote the call.
+   * @param status The HTTP status of its answer, if there was one.
+   * @param retention What it says of how long it keeps calls, where it refuses to look farther back.
+   */
+  constructor(
+    readonly reason: string,
+    readonly status?: number,
+    readonly retention?: { days: number | undefined },
+  ) {
     super(reason);
+  }
+
+  /** Whether Vapi answers that it does not have the call, or not any more. */
+  get isUnknownCall(): boolean {
+    return this.status !== undefined && UNKNOWN_CALL.includes(this.status);
   }
 }
 
@@ -67,19 +80,28 @@ export class Vapi {
       this.#failuresInARow = 0;
       return answer;
     } catch (error) {
-      const status = error instanceof VapiError ? error.statusCode : undefined;
-      if (status === undefined) {
-        this.#failuresInARow++;
-        throw new VapiFailure("no answer");
-      }
-      const isUnknownCall = UNKNOWN_CALL.includes(status);
-      this.#failuresInARow = isUnknownCall ? 0 : this.#failuresInARow + 1;
-      throw new VapiFailure(`HTTP ${status}`, isUnknownCall);
+      const failure = failureOf(error);
+      this.#failuresInARow = failure.isUnknownCall ? 0 : this.#failuresInARow + 1;
+      throw failure;
     }
   }
 }
 
-function readCall(answer: unknown): VapiCall | undefined {
+function failureOf(error: unknown): VapiFailure {
+  const { statusCode, body } = error instanceof VapiError ? error : {};
+  if (statusCode === undefined) return new VapiFailure("no answer");
+  const reason = `HTTP ${statusCode}`;
+  // The one thing that is read of an error's words.
+  const [words, days] = /\bplan\b[^.]*\bcovers?\b(?:[^.]*?\blast (\d{1,4}) days?\b)?/i
+    .exec(JSON.stringify(body) ?? "") ?? [];
+  if (statusCode !== 400 || !words) return new VapiFailure(reason, statusCode);
+  return new VapiFailure(`${reason}: Vapi does not keep calls for so long`, statusCode, {
+    days: days ? Number(days) : undefined,
+  });
+}
+
+/** A call as far as it can be read; undefined for what is none. */
+export function readCall(answer: unknown): VapiCall | undefined {
   try {
     return read(vapiCallSchema, answer).value;
   } catch {
