@@ -155,10 +155,12 @@ export type Database = {
           "next_attempt_at": string;
           "payload": NonNullable<Json>;
           "received_at": string;
+          "refusals": number;
           "resolution": string | null;
           "resolved_at": string | null;
           "source": Database["public"]["Enums"]["call_source"];
           "vapi_call": Json | null;
+          "waits_for": string | null;
         };
         ComputedFields: never;
         Insert: {
@@ -173,10 +175,12 @@ export type Database = {
           "next_attempt_at"?: string;
           "payload": NonNullable<Json>;
           "received_at"?: string;
+          "refusals"?: number;
           "resolution"?: string | null;
           "resolved_at"?: string | null;
           "source": Database["public"]["Enums"]["call_source"];
           "vapi_call"?: Json | null;
+          "waits_for"?: string | null;
         };
         Update: {
           "announced_at"?: string | null;
@@ -190,10 +194,12 @@ export type Database = {
           "next_attempt_at"?: string;
           "payload"?: NonNullable<Json>;
           "received_at"?: string;
+          "refusals"?: number;
           "resolution"?: string | null;
           "resolved_at"?: string | null;
           "source"?: Database["public"]["Enums"]["call_source"];
           "vapi_call"?: Json | null;
+          "waits_for"?: string | null;
         };
         Relationships: [];
       };
@@ -318,6 +324,10 @@ export type Database = {
         Returns: number;
       };
       "note_alive": { Args: { "call_id": string; "scheduled_at"?: string }; Returns: undefined };
+      "put_off_rejected_call_result": {
+        Args: { "code": string; "id": string; "issues": Json; "vapi_call"?: Json };
+        Returns: undefined;
+      };
       "reject_call_result": {
         Args: {
           "code": string;
@@ -373,6 +383,7 @@ export type Database = {
       };
       "stop_checking": { Args: { "call_id": string }; Returns: undefined };
       "unknown_calls": { Args: { "call_ids": (string)[] }; Returns: string[] };
+      "wake_rejected_call_results": { Args: Record<PropertyKey, never>; Returns: undefined };
     };
     Enums: {
       "call_source": "kestra" | "vapi_webhook" | "vapi_api";

@@ -132,6 +132,8 @@ create table public.rejected_call_results (
   announced_at timestamptz,
   vapi_call jsonb,
   called_at timestamptz,
+  refusals integer not null default 0,
+  waits_for uuid,
 
   constraint attempts_count_from_one check (attempts >= 1),
   constraint issues_is_a_list check (jsonb_typeof(issues) = 'array'),
@@ -156,13 +158,19 @@ comment on column public.rejected_call_results.delivery_digest is 'SHA-256 of th
 create index rejected_call_results_open_idx
 on public.rejected_call_results (received_at) where resolved_at is null;
 
-comment on column public.rejected_call_results.next_attempt_at is 'When it is tried again, while it is open. A changed payload is tried in the next run; set it to now() after correcting the row that it names.';
+comment on column public.rejected_call_results.next_attempt_at is 'When it is tried again, while it is open. A changed payload is tried in the next run; infinity: not before somebody touches it. Set it to now() after correcting the row that it names.';
 comment on column public.rejected_call_results.vapi_call is 'Of a call that was found at Vapi: what Vapi last said of it, in the fields that are read here. It is used where Vapi does not have the call any more.';
 comment on column public.rejected_call_results.called_at is 'Of a delivery of Vapi''s: when its call was created; null where it does not say. Vapi keeps a call for some days only.';
+comment on column public.rejected_call_results.refusals is 'How often in a row it was tried again and refused for the same reason, since somebody touched it. After ten times it rests (next_attempt_at is infinity): it stays open, and is tried again when its payload or next_attempt_at is changed, or what it waits for is there.';
+comment on column public.rejected_call_results.waits_for is 'The provider that it names and that was not there: as soon as there is one, it is due.';
 comment on column public.rejected_call_results.announced_at is 'When the operator was told of it; null: not yet.';
 
+-- As they are claimed.
 create index rejected_call_results_due_idx
-on public.rejected_call_results (next_attempt_at) where resolved_at is null;
+on public.rejected_call_results (refusals, next_attempt_at desc) where resolved_at is null;
+
+create index rejected_call_results_waiting_idx
+on public.rejected_call_results (waits_for) where waits_for is not null and resolved_at is null;
 
 create index rejected_call_results_unannounced_idx
 on public.rejected_call_results (id) where announced_at is null and resolved_at is null;
@@ -813,6 +821,23 @@ comment on function private.backoff(integer) is 'How long to wait after so many 
 revoke all on function private.backoff(integer) from public, anon, authenticated;
 grant execute on function private.backoff(integer) to service_role;
 
+create function private.missing_provider(code text, issues jsonb) returns uuid
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return case
+    when code = 'unknown_provider'
+      then substring(issues #>> '{0,message}' from '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+  end;
+end;
+$$;
+
+comment on function private.missing_provider(text, jsonb) is 'The provider that a refusal says is not there.';
+
+revoke all on function private.missing_provider(text, jsonb) from public, anon, authenticated;
+grant execute on function private.missing_provider(text, jsonb) to service_role;
+
 create function public.reject_call_result(
   source public.call_source,
   code text,
@@ -824,7 +849,7 @@ language sql
 set search_path = ''
 as $$
   insert into public.rejected_call_results as r (
-    source, code, issues, payload, vapi_call, called_at, idempotency_key, next_attempt_at, delivery_digest
+    source, code, issues, payload, vapi_call, called_at, waits_for, idempotency_key, next_attempt_at, delivery_digest
   )
   select
     source,
@@ -833,6 +858,7 @@ as $$
     delivery.payload,
     case when source = 'vapi_api' then reject_call_result.payload -> 'call' end,
     case when pg_input_is_valid(delivery.called_at, 'timestamptz') then delivery.called_at::timestamptz end,
+    private.missing_provider(code, issues),
     idempotency_key,
     -- Of a message that may hold credentials only the digest is kept: there is nothing to try, until it is corrected.
     case
@@ -853,6 +879,7 @@ as $$
   set
     code = excluded.code,
     issues = excluded.issues,
+    waits_for = excluded.waits_for,
     vapi_call = coalesce(excluded.vapi_call, r.vapi_call),
     attempts = r.attempts + 1,
     next_attempt_at = case
@@ -869,23 +896,31 @@ comment on function public.reject_call_result(public.call_source, text, jsonb, j
 revoke all on function public.reject_call_result(public.call_source, text, jsonb, jsonb, text) from public, anon, authenticated;
 grant execute on function public.reject_call_result(public.call_source, text, jsonb, jsonb, text) to service_role;
 
-create function private.retry_corrected_payload() returns trigger
+create function private.retry_touched_delivery() returns trigger
 language plpgsql
 set search_path = ''
 as $$
 begin
-  new.next_attempt_at := now();
+  if old.payload is distinct from new.payload then
+    new.next_attempt_at := now();
+  end if;
+  new.refusals := 0;
   return new;
 end;
 $$;
 
-comment on function private.retry_corrected_payload() is 'Trigger: a rejected delivery whose payload was changed is due at once.';
+comment on function private.retry_touched_delivery() is 'Trigger: a rejected delivery whose payload was changed is due at once; its refusals, or those of one whose next attempt somebody set, do not count any more.';
 
-revoke all on function private.retry_corrected_payload() from public, anon, authenticated;
+revoke all on function private.retry_touched_delivery() from public, anon, authenticated;
 
-create trigger retry_corrected_payload before update of payload on public.rejected_call_results
-for each row when (old.payload is distinct from new.payload)
-execute function private.retry_corrected_payload();
+create trigger retry_touched_delivery before update of payload, next_attempt_at on public.rejected_call_results
+for each row when (
+  old.payload is distinct from new.payload
+  -- Whoever claims it or refuses it counts that.
+  or old.next_attempt_at is distinct from new.next_attempt_at
+  and (old.attempts, old.refusals) = (new.attempts, new.refusals)
+)
+execute function private.retry_touched_delivery();
 
 create function public.claim_rejected_call_result()
 returns table (id uuid, source public.call_source, payload jsonb, idempotency_key text, vapi_call jsonb)
@@ -899,17 +934,85 @@ as $$
       select due.id
       from public.rejected_call_results due
       where due.resolved_at is null and due.next_attempt_at <= now()
-      order by due.next_attempt_at
+      -- The hopeless last; of the others first what has just come, or was just corrected.
+      order by due.refusals, due.next_attempt_at desc
       limit 1
       for no key update skip locked
     )
   returning r.id, r.source, r.payload, r.idempotency_key, r.vapi_call;
 $$;
 
-comment on function public.claim_rejected_call_result() is 'Hands the rejected delivery that is longest due to one caller alone, counts the attempt, and puts the next one off. No row where nothing is due.';
+comment on function public.claim_rejected_call_result() is 'Hands the rejected delivery that is due, and of those that were refused least often the newest, to one caller alone, counts the attempt, and puts the next one off. No row where nothing is due.';
 
 revoke all on function public.claim_rejected_call_result() from public, anon, authenticated;
 grant execute on function public.claim_rejected_call_result() to service_role;
+
+create function public.put_off_rejected_call_result(
+  id uuid,
+  code text,
+  issues jsonb,
+  vapi_call jsonb default null
+) returns void
+language plpgsql
+set search_path = ''
+set lock_timeout = '2s'
+as $$
+declare
+  most constant integer := 10;
+begin
+  update public.rejected_call_results r
+  set
+    code = again.code,
+    issues = again.issues,
+    vapi_call = coalesce(put_off_rejected_call_result.vapi_call, r.vapi_call),
+    waits_for = private.missing_provider(again.code, again.issues),
+    refusals = again.refusals,
+    next_attempt_at = case when again.refusals >= most then 'infinity' else r.next_attempt_at end
+  from (
+    select
+      put_off_rejected_call_result.code,
+      put_off_rejected_call_result.issues,
+      case
+        when (known.code, known.issues) = (put_off_rejected_call_result.code, put_off_rejected_call_result.issues)
+          then known.refusals + 1
+        else 1
+      end as refusals
+    from public.rejected_call_results known
+    where known.id = put_off_rejected_call_result.id
+  ) as again
+  where r.id = put_off_rejected_call_result.id;
+end;
+$$;
+
+comment on function public.put_off_rejected_call_result(uuid, text, jsonb, jsonb) is 'Notes why a rejected delivery was refused again. Refused ten times for the same reason, it rests.';
+
+revoke all on function public.put_off_rejected_call_result(uuid, text, jsonb, jsonb) from public, anon, authenticated;
+grant execute on function public.put_off_rejected_call_result(uuid, text, jsonb, jsonb) to service_role;
+
+create function public.wake_rejected_call_results() returns void
+language plpgsql
+set search_path = ''
+as $$
+begin
+  update public.rejected_call_results r
+  set next_attempt_at = now(), waits_for = null
+  where
+    r.id in (
+      select waiting.id
+      from public.rejected_call_results waiting
+      where
+        waiting.resolved_at is null
+        and waiting.waits_for is not null
+        and private.request_of(waiting.waits_for) is not null
+      for no key update skip locked
+    );
+end;
+$$;
+
+comment on function public.wake_rejected_call_results() is 'Makes rejected deliveries due whose provider is there now.';
+
+revoke all on function public.wake_rejected_call_results() from public, anon, authenticated;
+grant execute on function public.wake_rejected_call_results() to service_role;
 
 create function public.claim_due_call()
 returns table (
@@ -995,6 +1098,7 @@ grant execute on function public.note_alive(text, timestamptz) to service_role;
 create function public.stop_checking(call_id text) returns void
 language sql
 set search_path = ''
+set lock_timeout = '2s'
 as $$
   update private.calls c
   set next_check_at = null
@@ -1042,7 +1146,13 @@ as $$
   set
     next_at = now() + interval '5 minutes',
     began_at = case when l.compared_back_to is null then now() else l.began_at end
-  where l.next_at <= now()
+  where
+    l.is_only = (
+      select due.is_only
+      from private.discovery due
+      where due.next_at <= now()
+      for no key update skip locked
+    )
   returning
     -- Each comparison tries anew.
     case when l.compared_back_to is null then 13 else l.reach_days end,
@@ -1235,8 +1345,8 @@ declare
   run private.reconcile_runs;
   new_rejected jsonb;
 begin
-  -- Runs overlap: one after the other, so that each thing is announced by one of them.
-  lock table private.reconcile_runs in share row exclusive mode;
+  -- Runs overlap: one after the other, so that each thing is announced by one of them. Nobody else has this lock.
+  perform pg_advisory_xact_lock(hashtextextended('finish_reconcile_run', 0));
 
   with announced as (
     update public.rejected_call_results r
@@ -1283,7 +1393,14 @@ begin
   run.alert := private.alert_text(run, new_rejected);
   insert into private.reconcile_runs select run.*;
 
-  delete from private.reconcile_runs old where old.started_at < now() - interval '30 days';
+  delete from private.reconcile_runs old
+  where
+    old.id in (
+      select forgotten.id
+      from private.reconcile_runs forgotten
+      where forgotten.started_at < now() - interval '30 days'
+      for update skip locked
+    );
   return run.rejected_open;
 end;
 $$;
@@ -1301,7 +1418,13 @@ as $$
   update private.reconcile_runs r
   set alerted_at = now()
   -- What nobody could be told for an hour is in call_health.
-  where r.started_at > now() - interval '1 hour' and r.alert is not null and r.alerted_at is null
+  where
+    r.id in (
+      select new.id
+      from private.reconcile_runs new
+      where new.started_at > now() - interval '1 hour' and new.alert is not null and new.alerted_at is null
+      for no key update skip locked
+    )
   returning r.id, r.alert;
 $$;
 

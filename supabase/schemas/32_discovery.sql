@@ -34,7 +34,13 @@ as $$
   set
     next_at = now() + interval '5 minutes',
     began_at = case when l.compared_back_to is null then now() else l.began_at end
-  where l.next_at <= now()
+  where
+    l.is_only = (
+      select due.is_only
+      from private.discovery due
+      where due.next_at <= now()
+      for no key update skip locked
+    )
   returning
     -- Each comparison tries anew.
     case when l.compared_back_to is null then 13 else l.reach_days end,

@@ -87,8 +87,8 @@ declare
   run private.reconcile_runs;
   new_rejected jsonb;
 begin
-  -- Runs overlap: one after the other, so that each thing is announced by one of them.
-  lock table private.reconcile_runs in share row exclusive mode;
+  -- Runs overlap: one after the other, so that each thing is announced by one of them. Nobody else has this lock.
+  perform pg_advisory_xact_lock(hashtextextended('finish_reconcile_run', 0));
 
   with announced as (
     update public.rejected_call_results r
@@ -135,7 +135,14 @@ begin
   run.alert := private.alert_text(run, new_rejected);
   insert into private.reconcile_runs select run.*;
 
-  delete from private.reconcile_runs old where old.started_at < now() - interval '30 days';
+  delete from private.reconcile_runs old
+  where
+    old.id in (
+      select forgotten.id
+      from private.reconcile_runs forgotten
+      where forgotten.started_at < now() - interval '30 days'
+      for update skip locked
+    );
   return run.rejected_open;
 end;
 $$;
@@ -153,7 +160,13 @@ as $$
   update private.reconcile_runs r
   set alerted_at = now()
   -- What nobody could be told for an hour is in call_health.
-  where r.started_at > now() - interval '1 hour' and r.alert is not null and r.alerted_at is null
+  where
+    r.id in (
+      select new.id
+      from private.reconcile_runs new
+      where new.started_at > now() - interval '1 hour' and new.alert is not null and new.alerted_at is null
+      for no key update skip locked
+    )
   returning r.id, r.alert;
 $$;
 

@@ -40,6 +40,8 @@ export const DECISIONS = decisions(`
   call note_alive                  no       no         no       no        no       yes
   call stop_checking               no       no         no       no        no       yes
   call claim_rejected_call_result  no       no         no       no        no       yes
+  call put_off_rejected_call_result  no     no         no       no        no       yes
+  call wake_rejected_call_results  no       no         no       no        no       yes
   call claim_discovery             no       no         no       no        no       yes
   call release_discovery           no       no         no       no        no       yes
   call unknown_calls               no       no         no       no        no       yes

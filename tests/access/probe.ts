@@ -146,6 +146,8 @@ async function freshRows({ sql, newRequest }: TestStack, ownerId: string) {
       note_alive: { call_id: "any" },
       stop_checking: { call_id: "any" },
       claim_rejected_call_result: {},
+      put_off_rejected_call_result: { id: rejected, code: "invalid_json", issues: [] },
+      wake_rejected_call_results: {},
       claim_discovery: {},
       release_discovery: { is_complete: false, has_failed: true, reach_days: 13 },
       unknown_calls: { call_ids: ["any"] },

@@ -79,6 +79,8 @@ export async function startReconcileStack(
     async later(minutes) {
       await sql.begin(async (sql) => {
         const passed = sql`make_interval(mins => ${minutes})`;
+        // It is nobody's correction.
+        await sql`set local session_replication_role = replica`;
         await sql`update private.calls set
           next_check_at = next_check_at - ${passed}, first_seen_at = first_seen_at - ${passed},
           scheduled_at = scheduled_at - ${passed}, kestra_reported_at = kestra_reported_at - ${passed},

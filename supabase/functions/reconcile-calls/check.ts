@@ -8,7 +8,7 @@ import type { VapiCall } from "../_shared/vapi_call.ts";
 import type { Link } from "../_shared/vapi_link.ts";
 import { openStatus } from "../_shared/vapi_report.ts";
 import { lastWordOf } from "./last_word.ts";
-import { note, repeat, type Run } from "./run.ts";
+import { note, repeat, type Run, Share } from "./run.ts";
 import { rejectedCall, saveCall } from "./save_call.ts";
 import { VapiFailure } from "./vapi.ts";
 
@@ -31,7 +31,7 @@ type Finding = "recovered" | "stillOpen" | "gaveUp" | "nothing";
 
 /** Asks Vapi about the calls that are due, and gives up those that nothing will be heard of. */
 export async function checkDueCalls(run: Run): Promise<void> {
-  await repeat(run, 1, async () => {
+  await repeat(new Share({ steps: 150, seconds: 30 }), async () => {
     if (!run.vapi.answers) return false;
     const [call]: DueCall[] = await dataOf(dataApi().rpc("claim_due_call"));
     if (!call) return false;

@@ -2,14 +2,14 @@ import { dataApi, dataOf } from "../_shared/data_api.ts";
 import { keepingRejected, type RejectedDelivery } from "../_shared/rejected.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
 import { externalIdOf, linkOf, metadataOf } from "../_shared/vapi_link.ts";
-import { canContinue, hasTime, note, type Run } from "./run.ts";
+import { note, type Run, Share } from "./run.ts";
 import { rejectedCall, saveCall } from "./save_call.ts";
 import { VapiFailure } from "./vapi.ts";
 
 /** A call can weigh 138 KB. */
 const PAGE = 25;
-/** What a page takes, in checks of a call. */
-const PAGE_WORK = 15;
+/** A page takes as much as fifteen checks of a call or, where all of it is new, as twenty-five. */
+const SHARE = { steps: 5, seconds: 20 };
 const DAY_MS = 24 * 3_600_000;
 const LEAST_REACH_DAYS = 1 / 24;
 
@@ -31,6 +31,7 @@ interface Walk {
 export async function discoverCalls(run: Run): Promise<void> {
   const [range] = await dataOf(dataApi().rpc("claim_discovery"));
   if (!range) return;
+  const share = new Share(SHARE);
   const walk: Walk = {
     changedSince: new Date(range.changed_since).toISOString(),
     before: range.created_before ? new Date(range.created_before).toISOString() : undefined,
@@ -39,10 +40,9 @@ export async function discoverCalls(run: Run): Promise<void> {
   let isComplete = false;
   let hasFailed = false;
   try {
-    while (!isComplete && canContinue(run)) {
-      run.workLeft -= PAGE_WORK;
+    while (!isComplete && share.take()) {
       const page = await nextPage(run, walk);
-      if (!await saveUnknown(run, page)) break;
+      if (!await saveUnknown(run, share, page)) break;
       isComplete = page.length < PAGE;
       walk.before = nextBefore(page, walk.before);
     }
@@ -102,7 +102,7 @@ function nextBefore(page: Page, before?: string): string | undefined {
 }
 
 /** False where the run had to stop before all were saved. */
-async function saveUnknown(run: Run, page: Page): Promise<boolean> {
+async function saveUnknown(run: Run, share: Share, page: Page): Promise<boolean> {
   const ours = page.filter((call) => call !== undefined)
     .filter((call) => call.id && (metadataOf({ call }) ?? externalIdOf({ call })));
   if (ours.length === 0) return true;
@@ -110,7 +110,7 @@ async function saveUnknown(run: Run, page: Page): Promise<boolean> {
     dataApi().rpc("unknown_calls", { call_ids: ours.map(({ id }) => id!) }),
   );
   for (const call of ours.filter(({ id }) => unknown.includes(id!))) {
-    if (!hasTime(run)) return false;
+    if (!share.hasTime) return false;
     try {
       const isNews = await keepingRejected(() => saveIfOurs(call), () => kept(call));
       if (isNews) run.counts.discovered++;

@@ -15,7 +15,10 @@ async function reconcileCalls(request: Request, log: LogFields): Promise<Respons
   await authorize(request, requiredTokens("RECONCILE_TOKEN"));
 
   const run = beginRun();
-  const failures = await runParts(run, [checkDueCalls, discoverCalls, replayRejected]);
+  const failures = [
+    ...await runParts(run, [checkDueCalls]),
+    ...await runParts(run, [discoverCalls, replayRejected]),
+  ];
   // What was done is recorded, whatever could not be.
   const summary = await finishRun(run).catch((error) => {
     failures.push(error);

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { readCallResult, reportOfCallResult } from "../_shared/call_result.ts";
 import { dataApi, dataOf } from "../_shared/data_api.ts";
-import type { Database, Json } from "../_shared/database.types.ts";
+import type { Json } from "../_shared/database.types.ts";
 import { parseJson } from "../_shared/json.ts";
 import { issuesIn, Problem } from "../_shared/problem.ts";
 import { issuesOf, type RejectedDelivery } from "../_shared/rejected.ts";
@@ -10,20 +10,18 @@ import { saveReport } from "../_shared/save.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
 import { linkOf, metadataOf } from "../_shared/vapi_link.ts";
 import { readMessage, saveMessage } from "../_shared/vapi_message.ts";
-import { note, repeat, type Run } from "./run.ts";
+import { note, repeat, type Run, Share } from "./run.ts";
 import { saveCall } from "./save_call.ts";
 import { readCall, VapiFailure } from "./vapi.ts";
 
-/** What a delivery of up to 4 MiB takes, in checks of a call. */
-const WORK = 3;
-
 /** Of a call that was found at Vapi, `vapiCall` is what was last read there. */
 type Rejected = RejectedDelivery & { id: string; vapiCall?: VapiCall };
-type Change = Database["public"]["Tables"]["rejected_call_results"]["Update"];
 
 /** Tries the rejected deliveries again that are due: somebody may have corrected them, or the row that they name. */
 export async function replayRejected(run: Run): Promise<void> {
-  await repeat(run, WORK, async () => {
+  await dataOf(dataApi().rpc("wake_rejected_call_results"));
+  // A delivery of up to 4 MiB takes as much as a few checks of a call.
+  await repeat(new Share({ steps: 25, seconds: 20 }), async () => {
     const [due] = await dataOf(dataApi().rpc("claim_rejected_call_result"));
     if (!due) return false;
     const { id, source, payload, idempotency_key, vapi_call } = due;
@@ -36,18 +34,11 @@ export async function replayRejected(run: Run): Promise<void> {
 async function replay(run: Run, rejected: Rejected): Promise<void> {
   try {
     const outcome = await apply(run, rejected);
-    await change(rejected, {
-      resolved_at: new Date().toISOString(),
-      resolution: `Tried again by reconcile-calls: ${outcome}.`,
-    });
+    await resolve(rejected, `Tried again by reconcile-calls: ${outcome}.`);
     run.counts.replayed++;
   } catch (error) {
     if (error instanceof Problem && error.kind.kept) {
-      await change(rejected, {
-        code: error.code,
-        issues: issuesOf(error),
-        vapi_call: rejected.vapiCall as unknown as Json,
-      });
+      await putOff(rejected, error);
     } else {
       note(run, error);
     }
@@ -108,6 +99,19 @@ async function askOrRemember(run: Run, callId: string, kept?: VapiCall): Promise
   }
 }
 
-async function change({ id }: Rejected, changes: Change): Promise<void> {
+async function resolve({ id }: Rejected, resolution: string): Promise<void> {
+  const resolved_at = new Date().toISOString();
+  const changes = { resolved_at, resolution };
   await dataOf(dataApi().from("rejected_call_results").update(changes).eq("id", id));
+}
+
+async function putOff({ id, vapiCall }: Rejected, refusal: Problem): Promise<void> {
+  await dataOf(
+    dataApi().rpc("put_off_rejected_call_result", {
+      id,
+      code: refusal.code,
+      issues: issuesOf(refusal),
+      vapi_call: vapiCall as unknown as Json,
+    }),
+  );
 }

@@ -2,10 +2,6 @@ import { dataApi, dataOf } from "../_shared/data_api.ts";
 import { problemFrom } from "../_shared/handler.ts";
 import { Vapi, VapiFailure } from "./vapi.ts";
 
-/** A run takes up nothing new after this long: the platform ends it after 150 s, and Vapi may have it wait for 80. */
-const MAX_MILLISECONDS = 30_000;
-/** What a run may do in all: the platform ends it after 2 s of CPU, of which a check takes 2 to 5 ms. */
-const MAX_WORK = 150;
 const STEPS_AT_A_TIME = 5;
 
 /** One run: what it works with, and what it has done so far. */
@@ -23,8 +19,6 @@ export interface Run {
   };
   /** What went wrong, with the run or with single calls and deliveries, in some words each. */
   readonly problems: Set<string>;
-  /** How much it may still do, in checks of one call. */
-  workLeft: number;
 }
 
 /** What a run did, and how many rejected deliveries are open now. */
@@ -40,28 +34,37 @@ export function beginRun(): Run {
     startedAt: new Date(),
     counts: { checked: 0, recovered: 0, stillOpen: 0, gaveUp: 0, discovered: 0, replayed: 0 },
     problems: new Set(),
-    workLeft: MAX_WORK,
   };
 }
 
-/** Whether a run may take up something new; what it may not is for the next run. */
-export function canContinue(run: Run): boolean {
-  return run.workLeft > 0 && hasTime(run);
+/**
+ * What one part of a run may do, whatever there is to do for the others: so many steps, begun within
+ * so many seconds. Together they stay below the 2 s of CPU and the 150 s after which the platform ends
+ * a run: a check of a call takes 2 to 5 ms, and Vapi may have one wait for 80 s.
+ */
+export class Share {
+  #stepsLeft: number;
+  readonly #endsAt: number;
+
+  constructor({ steps, seconds }: { steps: number; seconds: number }) {
+    this.#stepsLeft = steps;
+    this.#endsAt = performance.now() + seconds * 1000;
+  }
+
+  get hasTime(): boolean {
+    return performance.now() < this.#endsAt;
+  }
+
+  /** Takes a step of it; false where that is for the next run. */
+  take(): boolean {
+    return this.hasTime && this.#stepsLeft-- > 0;
+  }
 }
 
-export function hasTime({ startedAt }: Run): boolean {
-  return Date.now() - startedAt.getTime() < MAX_MILLISECONDS;
-}
-
-/** Repeats a step, a few at a time, until one finds nothing to do. `work` is what one takes, in checks of a call. */
-export async function repeat(run: Run, work: number, step: () => Promise<boolean>): Promise<void> {
+/** Repeats a step, a few at a time, until one finds nothing to do or the share is used up. */
+export async function repeat(share: Share, step: () => Promise<boolean>): Promise<void> {
   const inTurns = Array.from({ length: STEPS_AT_A_TIME }, async () => {
-    while (canContinue(run)) {
-      run.workLeft -= work;
-      if (await step()) continue;
-      run.workLeft += work;
-      break;
-    }
+    while (share.take() && await step());
   });
   await Promise.all(inTurns);
 }
