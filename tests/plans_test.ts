@@ -49,6 +49,8 @@ Deno.test("what runs for every event uses indexes alone, however many rows there
         assert.equal((await session`select * from claim_due_call()`).length, rows);
         assert.equal((await session`select * from claim_rejected_call_result()`).length, rows);
       }
+      await session`select note_alive(${call_id})`;
+      await session`select wake_rejected_call_results()`;
       await session`select * from unknown_calls(${[call_id, "unknown"]})`;
       assert.deepEqual(await sequentialScans(session), before);
     } finally {

@@ -29,7 +29,7 @@ Deno.test("the operator is told what there is to say, and nothing twice", async 
 
   await test.step("recovered, discovered and given up, in one message of counts", async () => {
     await report(await place(ended), "queued");
-    await report({ ...await place(), callId: undefined! }, "queued");
+    await report({ ...await place(ended), callId: undefined! }, "queued");
     await place(ended);
     await later(60);
     await told(

@@ -26,11 +26,11 @@ Deno.test("an ending that lacks something is asked about, whatever its status an
       from jsonb_array_elements(${
       sql.json(reports as never)
     }) with ordinality as each (r, i) order by i`;
-    assert.equal(rows.length, 1152);
+    assert.equal(rows.length, 1280);
     rows.forEach(({ complete }, i) => {
       assert.equal(isComplete(reports[i]), complete, JSON.stringify(reports[i]));
     });
-    assert.equal(rows.filter(({ complete }) => complete).length, 432 + 8);
+    assert.equal(rows.filter(({ complete }) => complete).length, 480 + 8);
   });
 
   await test.step("structured outputs that come after the report", async () => {
@@ -96,7 +96,7 @@ Deno.test("an ending that lacks something is asked about, whatever its status an
 /** Reports with every combination of fields that are there, absent, zero or empty. */
 function combinations(): CallReport[] {
   const texts = [undefined, "", " \n", "Words."];
-  const data = [undefined, null, "", {}, [], 0, false, { rate: 90 }, "no"];
+  const data = [undefined, null, "", "\t", {}, [], 0, false, { rate: 90 }, "no"];
   const fields = {
     cost: [undefined, 0, 0.2, 3],
     started_at: [undefined, "2026-11-20T10:00:10.000Z"],

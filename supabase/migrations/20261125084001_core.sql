@@ -316,7 +316,8 @@ begin
       (report ->> 'call_cost')::numeric > 0
       and report ->> 'call_transcript' ~ '\S'
       and report ->> 'call_summary' ~ '\S'
-      and report -> 'call_result' not in ('null', '""', '{}', '[]'),
+      and report ->> 'call_result' ~ '\S'
+      and report -> 'call_result' not in ('{}', '[]'),
       false
     )
   );

@@ -34,9 +34,9 @@ export function lastWordOf(call: VapiCall, link: Link): CallReport | undefined {
 export function fixed(call: VapiCall, link: Link) {
   return {
     ...link,
+    ...speakersOf(call),
     source: "vapi_api" as const,
     createdAt: call.createdAt,
-    ...speakersOf(call),
     callMethod: metadataOf({ call })?.kestraExecutionId ? "kestra" as const : undefined,
   };
 }
