@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
+import { isTimely } from "../supabase/functions/vapi-webhook/authenticate.ts";
 import { assertLastLog } from "./support/last_log.ts";
 import { startTestStack } from "./support/stack.ts";
 
@@ -47,6 +48,31 @@ Deno.test("vapi-webhook lets in what carries the configured token or signature",
     }
   });
 
+  await test.step("a right token opens beside whatever else a header carries", async () => {
+    const right = "new-token";
+    for (
+      const headers of [
+        { "Authorization": "Bearer wrong", "X-Vapi-Secret": right },
+        { "Authorization": "Basic wrong", "X-Vapi-Secret": right },
+        { "Authorization": `Bearer ${right}`, "X-Vapi-Secret": "wrong" },
+        { "Authorization": `Bearer ${right}`, "X-Vapi-Secret": "" },
+      ]
+    ) assert.equal(await statusOf(headers), 200, JSON.stringify(headers));
+  });
+
+  await test.step("415 for a compressed body and for another type, to whoever may enter", async () => {
+    const others: Record<string, string>[] = [
+      { "Content-Encoding": "gzip" },
+      { "Content-Encoding": "br" },
+      { "Content-Type": "text/plain" },
+      { "Content-Type": "" },
+    ];
+    for (const headers of others) {
+      assert.equal(await statusOf({ "X-Vapi-Secret": "new-token", ...headers }), 415);
+      assert.equal(await statusOf(headers), 401);
+    }
+  });
+
   await test.step("no token, an empty one, a wrong one: 401, and the log says which", async () => {
     for (
       const [headers, reason] of [
@@ -56,7 +82,7 @@ Deno.test("vapi-webhook lets in what carries the configured token or signature",
         [{ "Authorization": "Basic new-token" }, "no token"],
         [{ "X-Vapi-Secret": "wrong" }, "wrong token"],
         [{ "X-Vapi-Secret": "old-token,new-token" }, "wrong token"],
-        [{ "Authorization": "Bearer wrong", "X-Vapi-Secret": "new-token" }, "wrong token"],
+        [{ "Authorization": "Bearer wrong", "X-Vapi-Secret": "wrong, too" }, "wrong token"],
       ] as [Record<string, string>, string][]
     ) {
       assert.equal(await statusOf(headers), 401, JSON.stringify(headers));
@@ -115,4 +141,31 @@ Deno.test("vapi-webhook lets in what carries the configured token or signature",
       assert(!log.includes(secret));
     }
   });
+});
+
+Deno.test("a signed timestamp counts for 300 seconds, before and after, however it is written", () => {
+  const now = Date.parse("2026-11-22T10:00:00.000Z");
+  const at = (seconds: number) => new Date(now + seconds * 1000).toISOString();
+  const timely = [-300, -299.999, -1, 0, 1, 299.999, 300];
+  const untimely = [-86_400, -301, -300.001, 300.001, 301, 86_400];
+  for (const [offsets, expected] of [[timely, true], [untimely, false]] as const) {
+    for (const offset of offsets) {
+      const seconds = now / 1000 + offset;
+      for (
+        const written of [
+          `${seconds}`,
+          `${seconds * 1000}`,
+          at(offset),
+          at(offset).replace("Z", "+00:00"),
+        ]
+      ) assert.equal(isTimely(written, now), expected, `${written}, ${offset} s`);
+    }
+  }
+  for (
+    const nonsense of [
+      ...["", " ", "now", "NaN", "Infinity", "-1", "1e3", "0x6565", "٣", "9".repeat(400)],
+      ...[`${now / 1000} `, `-${now / 1000}`, `${now}ms`, `${now * 1000}`, `${now * 1e6}`],
+      ...["2026-11-22", "2026-11-22T10:00:00", "22 Nov 2026 10:00:00 GMT", "2026-13-22T10:00:00Z"],
+    ]
+  ) assert.equal(isTimely(nonsense, now), false, nonsense);
 });

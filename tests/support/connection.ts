@@ -19,12 +19,17 @@ export async function connect(url: string) {
   };
 }
 
-/** The head of a request with a JSON body of that length, or in chunks. */
-export function head(name: string, token: string, length?: number): string {
+/** The head of a request with a JSON body of that length, or in chunks; `token` or other headers prove who sends it. */
+export function head(
+  name: string,
+  token: string | Record<string, string>,
+  length?: number,
+): string {
+  const proof = typeof token === "string" ? { Authorization: `Bearer ${token}` } : token;
   return [
     `POST /${name} HTTP/1.1`,
     "Host: functions",
-    `Authorization: Bearer ${token}`,
+    ...Object.entries(proof).map(([name, value]) => `${name}: ${value}`),
     "Content-Type: application/json",
     length === undefined ? "Transfer-Encoding: chunked" : `Content-Length: ${length}`,
   ].join("\r\n") + "\r\n\r\n";

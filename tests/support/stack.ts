@@ -16,7 +16,7 @@ export interface TestStack extends AsyncDisposable {
   sql: Sql;
   /** POSTs a body to `save-call-result`; anything but text and bytes is sent as JSON. */
   post(body: unknown, headers?: Record<string, string>): Promise<Response>;
-  /** POSTs a body to a function as it is, or as JSON. */
+  /** POSTs a body to a function as it is, or as JSON; its type is JSON's, unless `headers` say otherwise. */
   postTo(name: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** A new service request with `count` providers. */
   newRequest(count?: number): Promise<{ id: string; providers: string[] }>;
@@ -43,7 +43,7 @@ export async function startTestStack(env: Record<string, string> = {}): Promise<
   const postTo = (name: string, body: unknown, headers?: Record<string, string>) =>
     fetch(`${stack.url}/functions/v1/${name}`, {
       method: "POST",
-      headers,
+      headers: { "Content-Type": "application/json", ...headers },
       body: typeof body === "string" || body instanceof Uint8Array
         ? body as BodyInit
         : JSON.stringify(body),
@@ -54,7 +54,6 @@ export async function startTestStack(env: Record<string, string> = {}): Promise<
     post: (body, headers) =>
       postTo("save-call-result", body, {
         "Authorization": `Bearer ${TOKEN}`,
-        "Content-Type": "application/json",
         ...headers,
       }),
     postTo,

@@ -1,3 +1,4 @@
+import { letGoOfBody } from "./body.ts";
 import { Problem } from "./problem.ts";
 
 /** What a request's log line says beside its outcome: ids and statuses, never a transcript, a phone number or a token. */
@@ -23,6 +24,8 @@ export function handler(
       log.outcome = problem.code;
       log.reason = problem.extra.reason;
       log.rejectedId = problem.rejectedId;
+    } finally {
+      letGoOfBody(request);
     }
     const ms = Math.round(performance.now() - startedAt);
     const line = JSON.stringify({ function: name, status: response.status, ms, ...log });

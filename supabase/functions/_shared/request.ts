@@ -49,37 +49,3 @@ export function expectJson(request: Request): void {
     );
   }
 }
-
-/**
- * Reads a body of at most `limit` bytes. A larger one is answered 413 without being kept; up to
- * twice the limit it is read to its end, because a sender who is cut off while it sends sees no answer.
- */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
-  const tooLarge = new Problem("payload_too_large", `Send a body of at most ${limit} bytes.`);
-  if (Number(request.headers.get("Content-Length")) > 2 * limit) throw tooLarge;
-
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request.body ?? []) {
-      size += chunk.length;
-      if (size > 2 * limit) throw tooLarge;
-      if (size <= limit) chunks.push(chunk);
-    }
-    if (size > limit) throw tooLarge;
-  } catch (error) {
-    if (error === tooLarge) throw error;
-    throw new Problem("unavailable", "The body broke off before it was complete. Send it again.", {
-      headers: { "Retry-After": "1" },
-      reason: "the body broke off",
-    });
-  }
-
-  const body = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return body;
-}

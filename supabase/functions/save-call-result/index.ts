@@ -1,10 +1,11 @@
+import { readBody } from "../_shared/body.ts";
 import { readCallResult, reportOfCallResult } from "../_shared/call_result.ts";
 import { handler, type LogFields } from "../_shared/handler.ts";
 import { keepableJson, parseJson } from "../_shared/json.ts";
 import { keepingRejected } from "../_shared/rejected.ts";
-import { normalize } from "../_shared/report.ts";
-import { allowMethod, authorize, expectJson, readBody } from "../_shared/request.ts";
 import { withWarnings } from "../_shared/read.ts";
+import { normalize } from "../_shared/report.ts";
+import { allowMethod, authorize, expectJson } from "../_shared/request.ts";
 import { saveReport } from "../_shared/save.ts";
 import { requiredTokens } from "../_shared/settings.ts";
 

@@ -5,54 +5,59 @@ import { requiredTokens } from "../_shared/settings.ts";
 /** How old, or how far ahead of our clock, a signed message may be. */
 const MAX_AGE_MS = 300_000;
 
+/** What is left to check of a message once its body is there. @throws {Problem} `unauthorized` */
+export type Verify = (body: Uint8Array) => Promise<void>;
+
 /**
  * Lets a message pass that carries what is configured: with `VAPI_WEBHOOK_HMAC_SECRET` a signature,
- * else the `VAPI_WEBHOOK_TOKEN`, as a bearer token or as `X-Vapi-Secret`.
+ * else the `VAPI_WEBHOOK_TOKEN`, as a bearer token or as `X-Vapi-Secret`. What the headers alone
+ * can tell is told before anybody reads a body.
  *
  * @throws {Problem} `unauthorized`, where the log says which check failed, or `not_configured`.
  */
-export async function authenticate(headers: Headers, body: Uint8Array): Promise<void> {
+export async function authenticate(headers: Headers): Promise<Verify> {
   const secret = Deno.env.get("VAPI_WEBHOOK_HMAC_SECRET");
-  const failure = secret
-    ? await signatureFailure(headers, body, secret)
-    : await tokenFailure(headers, requiredTokens("VAPI_WEBHOOK_TOKEN"));
-  if (failure) {
-    throw new Problem("unauthorized", "The message does not carry what this webhook asks for.", {
-      headers: { "WWW-Authenticate": "Bearer" },
-      reason: failure,
-    });
-  }
+  if (secret) return signatureIn(headers, secret);
+  await checkToken(headers, requiredTokens("VAPI_WEBHOOK_TOKEN"));
+  return async () => {};
 }
 
-async function tokenFailure(headers: Headers, tokens: string[]): Promise<string | undefined> {
+async function checkToken(headers: Headers, tokens: string[]): Promise<void> {
   const bearer = /^Bearer +(.+)$/i.exec(headers.get("Authorization") ?? "")?.[1].trim();
-  const given = bearer ?? headers.get("X-Vapi-Secret");
-  if (!given) return "no token";
-  return await isOneOf(given, tokens) ? undefined : "wrong token";
+  // Vapi may send either of them, and an Authorization that is meant for somebody else.
+  const given = [bearer, headers.get("X-Vapi-Secret")].filter((token) => token);
+  if (given.length === 0) throw unauthorized("no token");
+  for (const token of given) if (await isOneOf(token!, tokens)) return;
+  throw unauthorized("wrong token");
 }
 
-async function signatureFailure(
-  headers: Headers,
-  body: Uint8Array,
-  secret: string,
-): Promise<string | undefined> {
+function signatureIn(headers: Headers, secret: string): Verify {
   const signatureHeader = Deno.env.get("VAPI_WEBHOOK_SIGNATURE_HEADER") || "x-signature";
   const timestampHeader = Deno.env.get("VAPI_WEBHOOK_TIMESTAMP_HEADER") ?? "x-timestamp";
 
   const signature = headers.get(signatureHeader);
-  if (!signature) return `no header ${signatureHeader}`;
+  if (!signature) throw unauthorized(`no header ${signatureHeader}`);
   const hex = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(signature)?.[1];
-  if (!hex) return `the header ${signatureHeader} is no SHA-256 in hex`;
+  if (!hex) throw unauthorized(`the header ${signatureHeader} is no SHA-256 in hex`);
 
-  let signed = body;
+  const timestamp = timestampHeader ? headers.get(timestampHeader) : undefined;
   if (timestampHeader) {
-    const timestamp = headers.get(timestampHeader);
-    if (!timestamp) return `no header ${timestampHeader}`;
-    const age = Math.abs(Date.now() - millisecondsOf(timestamp));
-    if (!(age <= MAX_AGE_MS)) return `the timestamp is not of the last ${MAX_AGE_MS / 1000} s`;
-    signed = concatenated(new TextEncoder().encode(`${timestamp}.`), body);
+    if (!timestamp) throw unauthorized(`no header ${timestampHeader}`);
+    if (!isTimely(timestamp, Date.now())) {
+      throw unauthorized(`the timestamp is not of the last ${MAX_AGE_MS / 1000} s`);
+    }
   }
 
+  return async (body) => {
+    const before = new TextEncoder().encode(timestamp ? `${timestamp}.` : "");
+    const given = Uint8Array.from(hex.match(/../g)!, (byte) => parseInt(byte, 16));
+    if (!await isSignature(given, concatenated(before, body), secret)) {
+      throw unauthorized("the signature does not match");
+    }
+  };
+}
+
+async function isSignature(given: Uint8Array, signed: Uint8Array, secret: string) {
   const key = await crypto.subtle.importKey(
     "raw",
     new TextEncoder().encode(secret),
@@ -60,16 +65,22 @@ async function signatureFailure(
     false,
     ["verify"],
   );
-  const given = Uint8Array.from(hex.match(/../g)!, (byte) => parseInt(byte, 16));
-  const matches = await crypto.subtle.verify("HMAC", key, given, signed as BufferSource);
-  return matches ? undefined : "the signature does not match";
+  return await crypto.subtle.verify("HMAC", key, given as BufferSource, signed as BufferSource);
 }
 
-/** Of seconds or milliseconds since 1970, or of ISO 8601; NaN for anything else. */
+/** Whether a timestamp is of the last five minutes, or as far ahead: seconds or milliseconds since 1970, or ISO 8601. */
+export function isTimely(timestamp: string, now: number): boolean {
+  return Math.abs(now - millisecondsOf(timestamp)) <= MAX_AGE_MS;
+}
+
+/** NaN for nonsense. */
 function millisecondsOf(timestamp: string): number {
-  if (!/^\d+(\.\d+)?$/.test(timestamp)) return Date.parse(timestamp);
-  const number = Number(timestamp);
-  return number < 1e11 ? number * 1000 : number;
+  if (/^\d+(\.\d+)?$/.test(timestamp)) {
+    const number = Number(timestamp);
+    return number < 1e11 ? number * 1000 : number;
+  }
+  const isIso = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(timestamp);
+  return isIso ? Date.parse(timestamp) : NaN;
 }
 
 function concatenated(first: Uint8Array, second: Uint8Array): Uint8Array {
@@ -77,4 +88,11 @@ function concatenated(first: Uint8Array, second: Uint8Array): Uint8Array {
   whole.set(first);
   whole.set(second, first.length);
   return whole;
+}
+
+function unauthorized(reason: string): Problem {
+  return new Problem("unauthorized", "The message does not carry what this webhook asks for.", {
+    headers: { "WWW-Authenticate": "Bearer" },
+    reason,
+  });
 }

@@ -1,9 +1,10 @@
+import { readBody } from "../_shared/body.ts";
 import type { Json } from "../_shared/database.types.ts";
 import { handler, type LogFields } from "../_shared/handler.ts";
 import { parseJson } from "../_shared/json.ts";
-import { keepingRejected } from "../_shared/rejected.ts";
 import { withWarnings } from "../_shared/read.ts";
-import { allowMethod, readBody } from "../_shared/request.ts";
+import { keepingRejected } from "../_shared/rejected.ts";
+import { allowMethod, expectJson } from "../_shared/request.ts";
 import type { VapiMessage } from "../_shared/vapi_call.ts";
 import { readMessage, saveMessage } from "../_shared/vapi_message.ts";
 import { authenticate } from "./authenticate.ts";
@@ -16,8 +17,10 @@ export default { fetch: handler("vapi-webhook", vapiWebhook) };
 
 async function vapiWebhook(request: Request, log: LogFields): Promise<Response> {
   allowMethod(request, "POST");
+  const verify = await authenticate(request.headers);
+  expectJson(request);
   const body = await readBody(request, MAX_BODY_BYTES);
-  await authenticate(request.headers, body);
+  await verify(body);
 
   let message: VapiMessage | undefined;
   const answer = await keepingRejected(
