@@ -10,6 +10,7 @@ const OVER_HTTP = [
   "settings",
   "function_logs",
   "broken_sender",
+  "strangers",
   "reconcile_calls",
   "vapi_webhook",
   "vapi_webhook_authentication",

@@ -29,7 +29,7 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
     stop();
   }, MAX_BODY_MS);
   // One buffer that grows: a body in chunks of a byte would be millions of them.
-  let body = new Uint8Array();
+  let body: Uint8Array = new Uint8Array();
   let size = 0;
   try {
     for (;;) {
@@ -69,7 +69,7 @@ async function read(reader: ReadableStreamDefaultReader<Uint8Array>) {
   }
 }
 
-function grown(request: Request, body: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+function grown(request: Request, body: Uint8Array, size: number): Uint8Array {
   if (heldInAll + size - body.length > MAX_HELD_BYTES) {
     throw again("Too much is being sent at once.", "too many bodies at once");
   }
