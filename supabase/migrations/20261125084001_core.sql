@@ -660,6 +660,8 @@ language plpgsql
 set search_path = ''
 -- Times are kept as text in reports: always in the same zone.
 set timezone = 'UTC'
+-- A row that somebody holds must not hold the Data API's connections. Longer than deadlock_timeout: a deadlock is told as one.
+set lock_timeout = '1200ms'
 as $$
 declare
   target private.locked_provider;
@@ -848,6 +850,7 @@ create function public.reject_call_result(
 ) returns uuid
 language sql
 set search_path = ''
+set lock_timeout = '1200ms'
 as $$
   insert into public.rejected_call_results as r (
     source, code, issues, payload, vapi_call, called_at, waits_for, idempotency_key, next_attempt_at, delivery_digest
