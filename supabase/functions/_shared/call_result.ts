@@ -3,10 +3,9 @@ import { Constants } from "./database.types.ts";
 import { Problem } from "./problem.ts";
 import { read, type Reading } from "./read.ts";
 import { present, type RawCallReport } from "./report.ts";
-import { amount, callId, reportShape, text, time } from "./vapi_call.ts";
+import { amount, callId, reportShape, text, time, uuid } from "./vapi_call.ts";
 import { readReport } from "./vapi_report.ts";
 
-const uuid = z.guid("Invalid input: expected a UUID");
 const context = (shape: string) =>
   z.optional(z.unknown()).check(z.describe(`${shape}, for whoever reads the delivery; not saved.`));
 

@@ -41,12 +41,16 @@ const url = maybe(
 );
 
 /** UUIDs are equal in any case. */
+export const uuid = z.pipe(
+  z.guid("Invalid input: expected a UUID"),
+  z.transform((id) => id.toLowerCase()),
+);
+
+/** Whatever it is; Vapi's are UUIDs. */
 export const callId = maybe(z.pipe(
   z.string().check(z.maxLength(255)),
   z.transform((id) => /^[0-9a-f-]{36}$/i.test(id.trim()) ? id.trim().toLowerCase() : id.trim()),
 ));
-
-const uuid = maybe(z.guid("Invalid input: expected a UUID"));
 
 /** Without the system's, which hold the prompt, and without those of tools. */
 const messages = maybe(z.pipe(
@@ -95,7 +99,7 @@ export const reportShape = {
 };
 
 const metadata = maybe(
-  z.object({ providerId: uuid, serviceRequestId: uuid, kestraExecutionId: text }),
+  z.object({ providerId: maybe(uuid), serviceRequestId: maybe(uuid), kestraExecutionId: text }),
 );
 const artifactPlan = maybe(z.object({
   transcriptPlan: maybe(z.object({ assistantName: text, userName: text })),

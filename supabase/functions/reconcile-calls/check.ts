@@ -5,7 +5,7 @@ import { keepingRejected } from "../_shared/rejected.ts";
 import { normalize } from "../_shared/report.ts";
 import { saveReport } from "../_shared/save.ts";
 import type { VapiCall } from "../_shared/vapi_call.ts";
-import type { Link } from "../_shared/vapi_link.ts";
+import { agreedLink, type Link, statedLink } from "../_shared/vapi_link.ts";
 import { openStatus } from "../_shared/vapi_report.ts";
 import { lastWordOf } from "./last_word.ts";
 import { note, repeat, type Run, Share } from "./run.ts";
@@ -96,8 +96,8 @@ async function follow(call: DueCall, answer: VapiCall, link: Link): Promise<Find
 
 async function save(answer: VapiCall, link: Link) {
   const { outcome } = await keepingRejected(
-    () => saveCall(answer, link),
-    () => rejectedCall(answer, { ...link }),
+    async () => saveCall(answer, await agreedLink({ call: answer }, link)),
+    async () => rejectedCall(answer, await statedLink({ call: answer }, link)),
   );
   return outcome;
 }
