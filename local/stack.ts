@@ -4,6 +4,7 @@ import { claimDataFolder } from "./data_folder.ts";
 import { DataApi } from "./data_api.ts";
 import { FunctionsProcess } from "./functions_process.ts";
 import { serveGateway } from "./gateway.ts";
+import { LastLines } from "./last_lines.ts";
 import { pushMigrations } from "./migrations.ts";
 import { freePort } from "./ports.ts";
 import { Postgres, type StopSignal } from "./postgres.ts";
@@ -51,8 +52,10 @@ export interface Stack extends AsyncDisposable {
   readonly secretKey: string;
   /** Where the data lies. */
   readonly data: string;
-  /** Lines that the functions wrote. */
-  readonly functionLogs: string[];
+  /** The last lines that the functions wrote. */
+  readonly functionLogs: readonly string[];
+  /** The same, by number. */
+  readonly lastLines: LastLines;
   readonly postgres: {
     readonly pid: number;
     stop(signal?: StopSignal): Promise<void>;
@@ -78,9 +81,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const url = `http://127.0.0.1:${port}`;
   const dbUrl = `postgresql://postgres:postgres@127.0.0.1:${dbPort}/postgres`;
 
-  const functionLogs: string[] = [];
+  const lastLines = new LastLines();
   const functions = new FunctionsProcess(project, (line) => {
-    functionLogs.push(line);
+    lastLines.push(line);
     if (!quiet) console.log(line);
   });
   started.defer(() => functions.stop());
@@ -116,7 +119,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     publishableKey: PUBLISHABLE_KEY,
     secretKey: SECRET_KEY,
     data: folder.path,
-    functionLogs,
+    functionLogs: lastLines.lines,
+    lastLines,
     postgres,
     restartFunctions: (env) => functions.restart(functionEnvironment(env, url)),
     stop: () => running.disposeAsync(),

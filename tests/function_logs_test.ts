@@ -72,6 +72,53 @@ Deno.test("the functions log what happened, and nothing secret of it", async (te
     assert(!stack.functionLogs.join("\n").includes("Bob"));
   });
 
+  await test.step("whatever is sent, a line stays short, in plain ASCII, and one line", async () => {
+    const { id, providers: [providerId] } = await newRequest();
+    const hostile = [
+      "x".repeat(900_000),
+      ...[
+        "\n{}",
+        "\u001b[31mred",
+        "\u009b31mred",
+        "\u0085",
+        "\u2028",
+        "\u202ereversed",
+        "\u{1f600}",
+      ],
+      ...[
+        "+15550100003",
+        "15550100003",
+        "1-555-010-0003",
+        "555.010.0003",
+        "a b",
+        "",
+        "\ufeff",
+        "\u0430",
+      ],
+    ];
+    const call = (id: string) => ({ id, metadata: { providerId, serviceRequestId: id } });
+    const callResult = (callId: string) => ({ status: "queued", callId });
+    for (const text of hostile) {
+      const lines = await logged(async () => [
+        await send({ message: { type: text, call: call(text) } }),
+        await send({ message: { type: "status-update", status: text, call: call(text) } }),
+        await send({ message: { type: "status-update", status: "queued", call: call(text) } }),
+        await post({ providerId, serviceRequestId: id, callResult: callResult(text) }),
+        await post({ [text]: text, providerId: text, serviceRequestId: text, callResult: text }),
+        await post({ providerId, serviceRequestId: id, callResult: callResult("c") }, {
+          "Idempotency-Key": encodeURIComponent(text).slice(0, 4000),
+        }),
+      ]);
+      assert.equal(lines.length, 6);
+      for (const line of stack.functionLogs.slice(-6)) {
+        assert.match(line, /^[\x20-\x7e]{1,1000}$/);
+        assert.doesNotMatch(line, /555.?010|31mred|reversed/);
+      }
+    }
+    const lines = await logged(async () => [await send({ message: { type: "hang up" } })]);
+    assert.equal(lines[0].messageType, "(unusual)");
+  });
+
   await test.step("vapi-webhook leaves one line for each message, with its type", async () => {
     const placed = await place();
     const nobody = { ...placed, callId: crypto.randomUUID(), providerId: crypto.randomUUID() };

@@ -591,7 +591,7 @@ begin
     -- Two providers that claim one call at the same moment: the second waits here, and is refused.
     perform pg_advisory_xact_lock(hashtextextended(call_id, 0));
     if exists (select from private.calls c where c.call_id = known_call.call_id) then
-      raise exception 'call % belongs to another provider', call_id using errcode = 'PT409', detail = 'wrong_call';
+      raise exception 'the call belongs to another provider' using errcode = 'PT409', detail = 'wrong_call';
     end if;
     call.provider_id := target.provider_id;
     call.call_id := call_id;

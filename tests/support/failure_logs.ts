@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import type { LastLines } from "../../local/last_lines.ts";
 import type { Stack } from "../../local/stack.ts";
 import { watchTests } from "./test_watch.ts";
 
@@ -13,7 +14,7 @@ const running = new Set<StackLogs>();
 const underWay = new Set<Map<StackLogs, number>>();
 
 watchTests(() => {
-  const since = new Map([...running].map((logs) => [logs, logs.stack.functionLogs.length]));
+  const since = new Map([...running].map((logs) => [logs, logs.stack.lastLines.count]));
   underWay.add(since);
   return async (failed) => {
     underWay.delete(since);
@@ -48,12 +49,12 @@ class StackLogs {
   }
 
   async show(fromLine: number) {
-    const { url, functionLogs } = this.stack;
-    if (running.has(this)) await untilQuiet(functionLogs);
+    const { url, lastLines } = this.stack;
+    if (running.has(this)) await untilQuiet(lastLines);
     const postgresLog = this.#postgresLog ?? await this.#readPostgresLog();
-    const lines = functionLogs.slice(Math.max(fromLine, this.#shownLines));
+    const lines = lastLines.since(Math.max(fromLine, this.#shownLines));
     const postgresLines = postgresLog.slice(this.#shownPostgresLog).split("\n").slice(0, -1);
-    this.#shownLines = functionLogs.length;
+    this.#shownLines = lastLines.count;
     this.#shownPostgresLog = postgresLog.length;
     console.log([
       `--- ${url}: what the functions logged`,
@@ -76,9 +77,9 @@ function lastOf(lines: string[], count: number): string[] {
 }
 
 /** A line that the functions wrote before they answered can still be on its way to us. */
-async function untilQuiet(lines: string[]) {
-  for (let tries = 0, seen = -1; tries < 20 && seen < lines.length; tries++) {
-    seen = lines.length;
+async function untilQuiet(lines: LastLines) {
+  for (let tries = 0, seen = -1; tries < 20 && seen < lines.count; tries++) {
+    seen = lines.count;
     await delay(50);
   }
 }

@@ -44,6 +44,9 @@ export async function runningStack(env: Record<string, string>): Promise<Stack> 
     get functionLogs() {
       return cannot("be asked for its functions' log");
     },
+    get lastLines() {
+      return cannot("be asked for its functions' log");
+    },
     get publishableKey() {
       return cannot("be asked for its publishable key");
     },

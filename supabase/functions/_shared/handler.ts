@@ -1,8 +1,8 @@
 import { letGoOfBody } from "./body.ts";
+import { type LogFields, loggable } from "./loggable.ts";
 import { Problem } from "./problem.ts";
 
-/** What a request's log line says beside its outcome: ids and statuses, never a transcript, a phone number or a token. */
-export type LogFields = Record<string, string | number | null | undefined>;
+export type { LogFields } from "./loggable.ts";
 
 /**
  * Wraps a handler so that every request is answered, errors as problem+json, and leaves one JSON
@@ -28,7 +28,7 @@ export function handler(
       letGoOfBody(request);
     }
     const ms = Math.round(performance.now() - startedAt);
-    const line = JSON.stringify({ function: name, status: response.status, ms, ...log });
+    const line = JSON.stringify({ function: name, status: response.status, ms, ...loggable(log) });
     if (response.status >= 500) console.error(line);
     else console.log(line);
     return response;

@@ -23,7 +23,7 @@ export interface SavedCallResult {
 export async function saveReport(report: CallReport, log: LogFields): Promise<SavedCallResult> {
   log.providerId = report.provider_id;
   log.serviceRequestId = report.service_request_id;
-  log.callId = loggable(report.call_id);
+  log.callId = report.call_id;
   log.reportedStatus = report.call_status;
 
   const data = await dataOf(dataApi().rpc("save_call_result", report));
@@ -39,9 +39,4 @@ export async function saveReport(report: CallReport, log: LogFields): Promise<Sa
     callStatus: data.call_status!,
     requestStatus: data.request_status!,
   };
-}
-
-/** An id, and nothing that somebody put in its place. */
-function loggable(id: string | undefined): string | undefined {
-  return id && (/^[\w.:-]{1,64}$/.test(id) ? id : "(unusual)");
 }

@@ -21,7 +21,7 @@ select throws_ok(
 );
 select throws_ok(
   $$ select tests.save('vapi_webhook', 'completed', 'call-1', provider => 'bbbbbbbb-0000-4000-8000-000000000002') $$,
-  'PT409', 'call call-1 belongs to another provider', 'a call of another provider'
+  'PT409', 'the call belongs to another provider', 'a call of another provider'
 );
 select is((select call_status from providers where name = 'Second'), null, 'nothing of it is written');
 select throws_ok(
