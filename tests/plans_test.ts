@@ -16,8 +16,8 @@ Deno.test("what runs for every event uses indexes alone, however many rows there
     from providers, generate_series(1, 5);
     insert into private.calls (provider_id, request_id, call_id, reports)
     select provider_id, request_id, call_id, '{"kestra": {"call_status": "completed"}}' from interaction_logs;
-    insert into rejected_call_results (source, code, payload, resolved_at, delivery_digest)
-    select 'kestra', 'invalid_json', '"x"', now(), sha256(i::text::bytea) from generate_series(1, 20000) i;
+    insert into rejected_call_results (source, code, payload, resolved_at, received_at, delivery_digest)
+    select 'kestra', 'invalid_json', '"x"', now(), now() - interval '2 days', sha256(i::text::bytea) from generate_series(1, 20000) i;
     update private.calls set next_check_at = now() - interval '1 minute' where ctid = '(0,1)';
     update rejected_call_results set next_attempt_at = now() - interval '1 minute', resolved_at = null
     where ctid = '(0,1)';

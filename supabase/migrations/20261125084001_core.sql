@@ -478,7 +478,7 @@ begin
   if call.call_id is null then
     idempotency_key := coalesce(idempotency_key, encode(sha256(convert_to(report::text, 'UTF8')), 'hex'));
     step := concat_ws(' ', status, idempotency_key);
-    if known.logged ? step then
+    if known.logged ? step or private.is_log_full(known.logged) then
       return null;
     end if;
   else
@@ -631,6 +631,63 @@ comment on function private.newest_call(uuid) is 'The call of a provider''s that
 
 revoke all on function private.newest_call(uuid) from public, anon, authenticated;
 grant execute on function private.newest_call(uuid) to service_role;
+
+-- Limits of what a sender can leave behind. None of them drops a result.
+
+create function private.is_log_full(logged jsonb) returns boolean
+language plpgsql immutable strict parallel safe
+set search_path = ''
+as $$
+begin
+  return pg_column_size(logged) > 1024 * 1024
+    or (select count(*) >= 100 from jsonb_object_keys(logged));
+end;
+$$;
+
+comment on function private.is_log_full(jsonb) is 'Whether the log has enough of what was reported of a provider before there was a call: a hundred rows, or a mebibyte of words. Such a report still moves the provider''s row.';
+
+revoke all on function private.is_log_full(jsonb) from public, anon, authenticated;
+grant execute on function private.is_log_full(jsonb) to service_role;
+
+-- "Of a source, of the last day."
+create index rejected_call_results_source_received_at_idx on public.rejected_call_results (source, received_at);
+
+create function private.are_rejections_full(source public.call_source) returns boolean
+language sql stable
+set search_path = ''
+as $$
+  select count(*) >= 1000 or coalesce(sum(pg_column_size(r.payload)), 0) >= 64 * 1024 * 1024
+  from public.rejected_call_results r
+  where r.source = are_rejections_full.source and r.received_at > now() - interval '1 day';
+$$;
+
+comment on function private.are_rejections_full(public.call_source) is 'Whether a source''s rejected deliveries of the last day are as many as are kept: a thousand, or 64 MiB.';
+
+revoke all on function private.are_rejections_full(public.call_source) from public, anon, authenticated;
+grant execute on function private.are_rejections_full(public.call_source) to service_role;
+
+create function private.bound_rejections() returns trigger
+language plpgsql
+set search_path = ''
+as $$
+begin
+  -- What is kept already takes no room.
+  if private.are_rejections_full(new.source) and not exists (
+    select from public.rejected_call_results r where r.delivery_digest = new.delivery_digest
+  ) then
+    raise exception 'this is refused (%), and too much was refused within a day to keep it: it is not saved', new.code
+      using errcode = 'PT503', detail = 'unavailable';
+  end if;
+  return new;
+end;
+$$;
+
+comment on function private.bound_rejections() is 'Trigger: a rejected delivery that there is no room for is for its sender to keep, who is told to try again.';
+
+revoke all on function private.bound_rejections() from public, anon, authenticated;
+
+create trigger bound_rejections before insert on public.rejected_call_results
+for each row execute function private.bound_rejections();
 
 create function public.save_call_result(
   provider_id uuid,
@@ -1482,7 +1539,15 @@ select
   heard.last_saved_from_vapi_api,
   (select completed_at from private.discovery) as compared_until,
   run.finished_at as last_run_at,
-  to_jsonb(run) - array['id', 'alerted_at'] as last_run
+  to_jsonb(run) - array['id', 'alerted_at'] as last_run,
+  (
+    select count(*)::integer from private.calls c
+    where c.first_seen_at > now() - interval '7 days' and c.call_id is null and private.is_log_full(c.logged)
+  ) as full_logs,
+  (
+    select count(*)::integer from unnest(enum_range(null::public.call_source)) as source
+    where private.are_rejections_full(source)
+  ) as full_rejections
 from (
   select
     count(*) filter (where stage = 'open') as open_calls,
@@ -1528,6 +1593,8 @@ comment on column public.call_health.last_saved_from_vapi_api is 'When reconcile
 comment on column public.call_health.compared_until is 'All that happened to calls until then was compared with Vapi''s list. Older than two hours: Vapi is away, or refuses the key.';
 comment on column public.call_health.last_run_at is 'When reconcile-calls last finished a run; null: never, or not for 30 days.';
 comment on column public.call_health.last_run is 'What that run did.';
+comment on column public.call_health.full_logs is 'Providers of the last 7 days of whom so much was reported before there was a call that the log has enough of it: a sender repeats itself.';
+comment on column public.call_health.full_rejections is 'Sources of which no more is kept in rejected_call_results today: their senders are answered 503 in place of a refusal.';
 
 revoke all on public.call_health from public, anon, authenticated;
 grant select on public.call_health to service_role;

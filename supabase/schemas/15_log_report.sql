@@ -77,7 +77,7 @@ begin
   if call.call_id is null then
     idempotency_key := coalesce(idempotency_key, encode(sha256(convert_to(report::text, 'UTF8')), 'hex'));
     step := concat_ws(' ', status, idempotency_key);
-    if known.logged ? step then
+    if known.logged ? step or private.is_log_full(known.logged) then
       return null;
     end if;
   else

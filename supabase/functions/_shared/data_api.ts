@@ -36,7 +36,8 @@ export async function dataOf<T>(
 export function problemOf(error: PostgrestError, status: number): Problem {
   const { code } = error;
   if (code?.startsWith("PT") && isProblemCode(error.details)) {
-    return new Problem(error.details, `${capitalized(error.message)}.`);
+    const later = status >= 500 && { headers: { "Retry-After": "60" }, reason: error.message };
+    return new Problem(error.details, `${capitalized(error.message)}.`, later || {});
   }
   if (/^(22|23)/.test(code)) {
     return new Problem("invalid_payload", "The database refuses a value of this delivery.", {

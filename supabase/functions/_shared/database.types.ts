@@ -246,6 +246,8 @@ export type Database = {
         Row: {
           "compared_until": string | null;
           "expiring": number | null;
+          "full_logs": number | null;
+          "full_rejections": number | null;
           "incomplete_calls": number | null;
           "last_run": Json | null;
           "last_run_at": string | null;

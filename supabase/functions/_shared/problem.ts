@@ -6,9 +6,25 @@ export interface Issue {
   message: string;
 }
 
+const MAX_ISSUES = 20;
+/** A path says these levels of it, and of a key these characters: keys are what somebody sent. */
+const MAX_LEVELS = 5;
+const MAX_KEY = 64;
+const MAX_TEXT = 500;
+
 /** What a schema found wrong. */
 export function issuesIn(error: z.core.$ZodError): Issue[] {
-  return error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
+  return error.issues.map(({ path, message }) => bounded({ path: path.join("."), message }));
+}
+
+function bounded({ path, message }: Issue): Issue {
+  const levels = path.split(".", MAX_LEVELS).map((key) => cut(key, MAX_KEY));
+  return { path: levels.join("."), message: cut(message, MAX_TEXT) };
+}
+
+/** The beginning of a text, as Postgres can hold it. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replaceAll("\0", "\uFFFD").toWellFormed();
 }
 
 interface Kind {
@@ -48,25 +64,29 @@ export function isProblemCode(code: string | null | undefined): code is ProblemC
   return code != null && Object.hasOwn(kinds, code);
 }
 
+/** What goes with a problem. */
+export interface ProblemExtra {
+  issues?: Issue[];
+  headers?: Record<string, string>;
+  /** For the log alone, for example the name of a missing setting. */
+  reason?: string;
+}
+
 /** An error that the sender is told, as `application/problem+json` (RFC 9457). */
 export class Problem extends Error {
   override name = "Problem";
   readonly kind: Kind;
+  /** What was wrong and what to do; never a secret, a stack trace or a transcript. */
+  readonly detail: string;
+  readonly extra: ProblemExtra;
   /** The id of the row in `rejected_call_results`, once the delivery is kept. */
   rejectedId?: string;
 
-  constructor(
-    readonly code: ProblemCode,
-    /** What was wrong and what to do; never a secret, a stack trace or a transcript. */
-    readonly detail: string,
-    readonly extra: {
-      issues?: Issue[];
-      headers?: Record<string, string>;
-      /** For the log alone, for example the name of a missing setting. */
-      reason?: string;
-    } = {},
-  ) {
-    super(detail);
+  /** Of the issues, and of every text, no more is said than {@link MAX_ISSUES} and {@link MAX_TEXT}. */
+  constructor(readonly code: ProblemCode, detail: string, extra: ProblemExtra = {}) {
+    super(cut(detail, MAX_TEXT));
+    this.detail = this.message;
+    this.extra = { ...extra, issues: extra.issues?.slice(0, MAX_ISSUES).map(bounded) };
     this.kind = kinds[code];
   }
 
