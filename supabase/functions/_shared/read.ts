@@ -72,9 +72,12 @@ export function isEmpty(data: unknown): boolean {
   return data == null || (typeof data === "object" && Object.keys(data).length === 0);
 }
 
-/** An answer that says what was left out, as its log line does, by path. */
-export function withWarnings<T extends object>(answer: T, warnings: Issue[], log: LogFields) {
-  if (warnings.length === 0) return answer;
+const MAX_WARNINGS = 20;
+
+/** An answer that says what was left out, as its log line does, by path; of more than 20 parts the first. */
+export function withWarnings<T extends object>(answer: T, all: Issue[], log: LogFields) {
+  if (all.length === 0) return answer;
+  const warnings = all.slice(0, MAX_WARNINGS);
   log.warnings = warnings.map(({ path }) => path).join(", ");
   return { ...answer, warnings };
 }
