@@ -70,7 +70,11 @@ create table private.calls (
   call_id text,
   called_at timestamptz,
   first_seen_at timestamptz not null default clock_timestamp(),
+  call_status public.call_status,
   reports jsonb not null,
+  transcript text,
+  transcript_source public.call_source,
+  is_heard boolean,
   logged jsonb not null default '{}',
   kestra_reported_at timestamptz,
   vapi_webhook_reported_at timestamptz,
@@ -90,8 +94,12 @@ comment on column private.calls.request_id is 'The request that the provider bel
 comment on column private.calls.call_id is 'Vapi''s id; null for what was reported before Vapi had the call.';
 comment on column private.calls.called_at is 'When the call was created, or answered where only that is known; null where neither a source nor the id says so.';
 comment on column private.calls.first_seen_at is 'Stands in for called_at while that is unknown.';
-comment on column private.calls.reports is 'Source -> its report, as far as that source knows the call at the highest rank that it reported.';
-comment on column private.calls.logged is 'The steps that are in the log: status -> the "words" and "turns" of those reports of it that are not in reports: of steps before the ending, and of endings that another may stand over. Without a call id the key is the status and the report''s key.';
+comment on column private.calls.call_status is 'How it stands, by all reports together.';
+comment on column private.calls.reports is 'Source -> its report, as far as that source knows the call at the highest rank that it reported; without the words.';
+comment on column private.calls.transcript is 'What was said, kept once: of the reports of the highest rank, words in which the other side is heard stand over others; else those of the source that stands higher.';
+comment on column private.calls.transcript_source is 'Whose transcript that is.';
+comment on column private.calls.is_heard is 'Whether somebody but the assistant speaks in it.';
+comment on column private.calls.logged is 'The steps that are in the log: status -> whose turns its row has (turns_source, is_heard), and, of steps before the ending and of endings that another may stand over, the words that it has. Without a call id the key is the status and the report''s key.';
 comment on column private.calls.kestra_reported_at is 'When Kestra last had something new to say of it.';
 comment on column private.calls.vapi_webhook_reported_at is 'When Vapi''s webhook last had something new to say of it.';
 comment on column private.calls.vapi_api_reported_at is 'When Vapi''s API last had something new to say of it or, noted once an hour at most, said that it is alive; or when the reconciler gave it up.';
@@ -247,21 +255,40 @@ begin
     return base || private.report_identity(over);
   end if;
 
-  -- A poorer report takes back neither the ending that is better known, nor what the other side was heard to say.
+  -- A poorer report does not take back the ending that is better known.
   if over_weight < base_weight then
     over := over - array['call_status', 'evidence'];
-  end if;
-  if base ? 'is_heard' and not over ? 'is_heard' then
-    over := over - array['call_transcript', 'turns'];
   end if;
   return base || over;
 end;
 $$;
 
-comment on function private.merge_reports(jsonb, jsonb) is 'Two reports of one call in one: the one that came further stands; of two that came equally far, a value of the second stands over one of the first, but for an ending that rests on less, and words in which the other side is not heard.';
+comment on function private.merge_reports(jsonb, jsonb) is 'Two reports of one call in one: the one that came further stands; of two that came equally far, a value of the second stands over one of the first, but for an ending that rests on less.';
 
 revoke all on function private.merge_reports(jsonb, jsonb) from public, anon, authenticated;
 grant execute on function private.merge_reports(jsonb, jsonb) to service_role;
+
+create function private.words_stand(
+  is_heard boolean,
+  source public.call_source,
+  known_is_heard boolean,
+  known_source public.call_source
+) returns boolean
+language plpgsql immutable parallel safe
+set search_path = ''
+as $$
+begin
+  return known_source is null
+    or (is_heard, source) > (known_is_heard, known_source)
+    -- Of what one source says twice, Vapi's newer word stands, and Kestra's older one.
+    or (is_heard, source) = (known_is_heard, known_source) and source <> 'kestra';
+end;
+$$;
+
+comment on function private.words_stand(boolean, public.call_source, boolean, public.call_source) is 'Whether the words of a report stand over those that are known: those in which the other side is heard do, else those of the source that stands higher.';
+
+revoke all on function private.words_stand(boolean, public.call_source, boolean, public.call_source) from public, anon, authenticated;
+grant execute on function private.words_stand(boolean, public.call_source, boolean, public.call_source) to service_role;
 
 create function private.is_unheard(report jsonb) returns boolean
 language plpgsql immutable strict parallel safe
@@ -305,7 +332,7 @@ comment on function private.call_report(jsonb, public.call_status) is 'What is k
 revoke all on function private.call_report(jsonb, public.call_status) from public, anon, authenticated;
 grant execute on function private.call_report(jsonb, public.call_status) to service_role;
 
-create function private.is_complete(report jsonb) returns boolean
+create function private.is_complete(report jsonb, has_words boolean) returns boolean
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
@@ -313,8 +340,8 @@ begin
   return report ->> 'call_cost' is not null and (
     report ->> 'started_at' is null
     or coalesce(
-      (report ->> 'call_cost')::numeric > 0
-      and report ->> 'call_transcript' ~ '\S'
+      has_words
+      and (report ->> 'call_cost')::numeric > 0
       and report ->> 'call_summary' ~ '\S'
       and report ->> 'call_result' ~ '\S'
       and report -> 'call_result' not in ('{}', '[]'),
@@ -324,10 +351,10 @@ begin
 end;
 $$;
 
-comment on function private.is_complete(jsonb) is 'Whether nothing is missing of an ending: its cost and, where the call was answered, a cost above 0, words, summary and structured data. In TypeScript: isComplete.';
+comment on function private.is_complete(jsonb, boolean) is 'Whether nothing is missing of an ending: its cost and, where the call was answered, a cost above 0, words, summary and structured data. In TypeScript: isComplete.';
 
-revoke all on function private.is_complete(jsonb) from public, anon, authenticated;
-grant execute on function private.is_complete(jsonb) to service_role;
+revoke all on function private.is_complete(jsonb, boolean) from public, anon, authenticated;
+grant execute on function private.is_complete(jsonb, boolean) to service_role;
 
 create function private.next_check_at(call private.calls, report jsonb) returns timestamptz
 language plpgsql stable parallel safe
@@ -348,7 +375,7 @@ begin
       now() + interval '2 minutes'
     )
     when stage = 'provisional' then now() + interval '2 minutes'
-    when not private.is_complete(report) then now() + interval '5 minutes'
+    when not private.is_complete(report, call.transcript is not null) then now() + interval '5 minutes'
   end;
 end;
 $$;
@@ -358,13 +385,21 @@ comment on function private.next_check_at(private.calls, jsonb) is 'When Vapi is
 revoke all on function private.next_check_at(private.calls, jsonb) from public, anon, authenticated;
 grant execute on function private.next_check_at(private.calls, jsonb) to service_role;
 
-create function private.add_report(known private.calls, source public.call_source, report jsonb) returns private.calls
+create function private.add_report(
+  known private.calls,
+  source public.call_source,
+  report jsonb,
+  transcript text,
+  is_heard boolean
+) returns private.calls
 language plpgsql stable parallel safe
 set search_path = ''
 as $$
 declare
   call private.calls := known;
   earlier constant jsonb := known.reports -> source::text;
+  -- Every final status ranks as the first of them.
+  reported_rank constant public.call_status := least((report ->> 'call_status')::public.call_status, 'completed');
   merged jsonb;
 begin
   report := case
@@ -377,13 +412,32 @@ begin
     when source = 'kestra' then private.merge_reports(report, earlier)
     else private.merge_reports(earlier, report)
   end;
-
   if report is distinct from earlier then
     call.reports := known.reports || jsonb_build_object(source, report);
     merged := private.call_report(call.reports);
+    call.call_status := merged ->> 'call_status';
     call.called_at := private.called_at(call.call_id, merged);
+  end if;
+
+  -- Words count at the rank at which they were reported.
+  if known.transcript is not null and least(call.call_status, 'completed') > least(known.call_status, 'completed') then
+    call.transcript := null;
+    call.transcript_source := null;
+    call.is_heard := null;
+  end if;
+  if
+    transcript is not null
+    and reported_rank = least(call.call_status, 'completed')
+    and private.words_stand(is_heard, source, call.is_heard, call.transcript_source)
+  then
+    call.transcript := transcript;
+    call.transcript_source := source;
+    call.is_heard := is_heard;
+  end if;
+
+  if merged is not null or call.transcript is distinct from known.transcript then
     call.checks := 0;
-    call.next_check_at := private.next_check_at(call, merged);
+    call.next_check_at := private.next_check_at(call, coalesce(merged, private.call_report(call.reports)));
     case source
       when 'kestra' then call.kestra_reported_at := clock_timestamp();
       when 'vapi_webhook' then call.vapi_webhook_reported_at := clock_timestamp();
@@ -394,10 +448,10 @@ begin
 end;
 $$;
 
-comment on function private.add_report(private.calls, public.call_source, jsonb) is 'A call with a report added to what is known of it, and the date of its next check; the same call where the report says nothing new.';
+comment on function private.add_report(private.calls, public.call_source, jsonb, text, boolean) is 'A call with a report, and its words, added to what is known of it, and the date of its next check; the same call where the report says nothing new.';
 
-revoke all on function private.add_report(private.calls, public.call_source, jsonb) from public, anon, authenticated;
-grant execute on function private.add_report(private.calls, public.call_source, jsonb) to service_role;
+revoke all on function private.add_report(private.calls, public.call_source, jsonb, text, boolean) from public, anon, authenticated;
+grant execute on function private.add_report(private.calls, public.call_source, jsonb, text, boolean) to service_role;
 
 create function private.report_sentence(report jsonb) returns text
 language plpgsql immutable strict parallel safe
@@ -460,6 +514,8 @@ create function private.log_report(
   call private.calls,
   source public.call_source,
   report jsonb,
+  turns jsonb,
+  is_heard boolean,
   idempotency_key text
 ) returns private.logged_report
 language plpgsql
@@ -485,26 +541,37 @@ begin
     idempotency_key := null;
   end if;
   logged := known.logged -> step;
-  memory := logged;
+  if
+    turns is not null
+    and not private.words_stand(
+      is_heard, source, (logged ->> 'is_heard')::boolean, (logged ->> 'turns_source')::public.call_source
+    )
+  then
+    turns := null;
+  end if;
+  memory := json_object(
+    -- Of a step before the ending, and of an ending that another may stand over, no report is kept: words stand over
+    -- the plain sentence, and of two that differ the same one whichever came first.
+    'words' value case
+      when is_certain then logged ->> 'words'
+      else greatest(logged ->> 'words', private.report_words(report))
+    end,
+    'turns_source' value case when turns is null then logged ->> 'turns_source' else source::text end,
+    'is_heard' value case when turns is null then (logged ->> 'is_heard')::boolean else is_heard end
+    absent on null returning jsonb
+  );
 
-  -- The row of an ending holds what all sources say of it.
+  -- The row of an ending says what all sources say to whom it certainly ended so.
   if is_ending then
     full_report := private.call_report(call.reports, status);
   end if;
   if is_certain then
     full_report := coalesce(full_report, report);
-  else
-    -- Of a step before it, and of an ending that another may stand over, no report is kept: words stand over the plain
-    -- sentence, and of two that differ the same one whichever came first; so does the longer conversation.
-    memory := json_object(
-      'words' value greatest(logged ->> 'words', private.report_words(report)),
-      'turns' value greatest(logged -> 'turns', report -> 'turns')
-      absent on null returning jsonb
-    );
   end if;
   if
     logged is not null
-    and memory is not distinct from logged
+    and turns is null
+    and memory = logged
     and (not is_ending or full_report is not distinct from private.call_report(known.reports, status))
   then
     return null;
@@ -521,19 +588,19 @@ begin
       detail => coalesce(
         private.report_words(full_report), memory ->> 'words', private.report_sentence(coalesce(full_report, report))
       ),
-      turns => coalesce(full_report -> 'turns', memory -> 'turns')
+      turns => turns
     ) then null
     when logged is null then 'inserted'
     else 'completed'
   end;
-  return row(did, jsonb_build_object(step, coalesce(memory, '{}')));
+  return row(did, jsonb_build_object(step, memory));
 end;
 $$;
 
-comment on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, text) is 'Logs a report once for its (call, status), or completes that row with what comes late. The caller holds the provider''s lock.';
+comment on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, jsonb, boolean, text) is 'Logs a report once for its (call, status), or completes that row with what comes late. The caller holds the provider''s lock.';
 
-revoke all on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, text) from public, anon, authenticated;
-grant execute on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, text) to service_role;
+revoke all on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, jsonb, boolean, text) from public, anon, authenticated;
+grant execute on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, jsonb, boolean, text) to service_role;
 
 create function private.remember_shown_call(target private.locked_provider) returns private.calls
 language plpgsql
@@ -541,6 +608,7 @@ set search_path = ''
 as $$
 declare
   call private.calls;
+  shown constant jsonb := private.shown_report(target.provider_id);
 begin
   call.provider_id := target.provider_id;
   call.request_id := target.request_id;
@@ -549,7 +617,7 @@ begin
   call.reports := '{}';
   call.logged := '{}';
   -- Whoever wrote it, a source of ours that says otherwise stands over it; words of the assistant's alone do not.
-  call := private.add_report(call, 'kestra', private.shown_report(target.provider_id) || '{"is_heard": true}');
+  call := private.add_report(call, 'kestra', shown - 'call_transcript', shown ->> 'call_transcript', true);
   insert into private.calls
   select call.*
   on conflict on constraint a_call_belongs_to_one_provider do nothing;
@@ -707,7 +775,7 @@ create function public.save_call_result(
   structured_data jsonb default null,
   transcript text default null,
   turns jsonb default null,
-  is_heard boolean default null,
+  is_heard boolean default false,
   recording_url text default null,
   error text default null,
   message text default null,
@@ -763,9 +831,6 @@ begin
     'call_result' value nullif(structured_data, 'null'),
     'call_summary' value summary,
     'call_success_evaluation' value success_evaluation,
-    'call_transcript' value transcript,
-    'turns' value nullif(turns, 'null'),
-    'is_heard' value nullif(is_heard, false),
     'call_recording_url' value recording_url,
     'call_error' value error,
     'message' value message
@@ -774,12 +839,12 @@ begin
 
   known := private.known_call(target, call_id);
   is_known := known.reports <> '{}';
-  call := private.add_report(known, source, report);
-  logged := private.log_report(target, known, call, source, report, idempotency_key);
+  call := private.add_report(known, source, report, transcript, is_heard);
+  logged := private.log_report(target, known, call, source, report, nullif(turns, 'null'), is_heard, idempotency_key);
   call.logged := call.logged || coalesce(logged.memory, '{}');
   if evidence < 'heard' and not private.is_unheard(call.reports -> source::text) then
     -- What it adds to the ending that stands over it.
-    perform private.log_report(target, known, call, source, call.reports -> source::text, null);
+    perform private.log_report(target, known, call, source, call.reports -> source::text, null, false, null);
   end if;
   if not is_known then
     insert into private.calls select call.*;
@@ -788,7 +853,12 @@ begin
     set
       request_id = call.request_id,
       called_at = call.called_at,
+      call_status = call.call_status,
       reports = call.reports,
+      -- What stays as it is need not be written again.
+      transcript = case when call.transcript is distinct from known.transcript then call.transcript else c.transcript end,
+      transcript_source = call.transcript_source,
+      is_heard = call.is_heard,
       logged = call.logged,
       kestra_reported_at = call.kestra_reported_at,
       vapi_webhook_reported_at = call.vapi_webhook_reported_at,
@@ -807,7 +877,7 @@ begin
   end if;
   shown := private.call_report(newest.reports);
   shown_status := shown ->> 'call_status';
-  is_changed := private.show_call(target, newest.call_id, newest.called_at, shown);
+  is_changed := private.show_call(target, newest.call_id, newest.called_at, shown, newest.transcript);
   if is_changed then
     target.request_status := private.update_request_status(target, shown_status);
   end if;
@@ -818,9 +888,7 @@ begin
     when newest.call_id is distinct from call.call_id then 'superseded'
     when least(call_status, 'completed') < least(shown_status, 'completed') then 'superseded'
     when target.call_status is null or target.call_id is distinct from newest.call_id then 'applied'
-    when
-      least((private.call_report(known.reports) ->> 'call_status')::public.call_status, 'completed')
-      < least(shown_status, 'completed') then 'applied'
+    when least(known.call_status, 'completed') < least(shown_status, 'completed') then 'applied'
     when is_changed or logged.did = 'completed' then 'enriched'
     else 'superseded'
   end;
@@ -1101,7 +1169,7 @@ begin
   end if;
 
   claim_due_call.call_id := call.call_id;
-  claim_due_call.call_status := private.call_report(call.reports) ->> 'call_status';
+  claim_due_call.call_status := call.call_status;
   claim_due_call.provider_id := call.provider_id;
   claim_due_call.service_request_id := coalesce(private.request_of(call.provider_id), call.request_id);
   claim_due_call.last_sign_at := greatest(
@@ -1511,7 +1579,7 @@ grant execute on function public.release_alerts(uuid[]) to service_role;
 create view public.call_health with (security_invoker = on) as
 with waiting as (
   select
-    private.stage((private.call_report(c.reports) ->> 'call_status')::public.call_status) as stage,
+    private.stage(c.call_status) as stage,
     greatest(least(c.called_at, c.first_seen_at), c.scheduled_at) as called_at,
     c.next_check_at
   from private.calls c

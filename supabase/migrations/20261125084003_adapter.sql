@@ -84,7 +84,8 @@ create function private.show_call(
   target private.locked_provider,
   call_id text,
   called_at timestamptz,
-  report jsonb
+  report jsonb,
+  transcript text
 ) returns boolean
 language plpgsql
 set search_path = ''
@@ -105,7 +106,10 @@ begin
     call_method = shown.call_method,
     call_result = shown.call_result,
     call_success_evaluation = shown.call_success_evaluation,
-    call_transcript = shown.call_transcript,
+    -- What stays as it is need not be written again.
+    call_transcript = case
+      when p.call_transcript is distinct from transcript then transcript else p.call_transcript
+    end,
     call_summary = shown.call_summary,
     call_duration_minutes = shown.call_duration_minutes,
     call_cost = shown.call_cost,
@@ -121,14 +125,14 @@ begin
       p.called_at
     ) is distinct from (
       shown.call_status, show_call.call_id, shown.call_method, shown.call_result, shown.call_success_evaluation,
-      shown.call_transcript, shown.call_summary, shown.call_duration_minutes, shown.call_cost, shown.call_ended_reason,
+      transcript, shown.call_summary, shown.call_duration_minutes, shown.call_cost, shown.call_ended_reason,
       shown.call_error, shown.call_recording_url, show_call.called_at
     );
   return found;
 end;
 $$;
 
-comment on function private.show_call(private.locked_provider, text, timestamptz, jsonb) is 'Adapter: brings a provider''s row in line with what is known of its newest call. True where that changed something. Leaves a status alone that is the application''s own, while it is of the same call.';
+comment on function private.show_call(private.locked_provider, text, timestamptz, jsonb, text) is 'Adapter: brings a provider''s row in line with what is known of its newest call: its report, and what was said. True where that changed something. Leaves a status alone that is the application''s own, while it is of the same call.';
 
 create function private.log_status(status public.call_status) returns public.log_status
 language plpgsql immutable strict parallel safe
@@ -232,7 +236,7 @@ revoke all on function
   private.request_of(uuid),
   private.is_own_call_status(text),
   private.shown_report(uuid),
-  private.show_call(private.locked_provider, text, timestamptz, jsonb),
+  private.show_call(private.locked_provider, text, timestamptz, jsonb, text),
   private.log_status(public.call_status),
   private.log_call(private.locked_provider, boolean, text, public.call_status, public.call_source, text, text, jsonb),
   private.update_request_status(private.locked_provider, public.call_status)
@@ -242,7 +246,7 @@ grant execute on function
   private.request_of(uuid),
   private.is_own_call_status(text),
   private.shown_report(uuid),
-  private.show_call(private.locked_provider, text, timestamptz, jsonb),
+  private.show_call(private.locked_provider, text, timestamptz, jsonb, text),
   private.log_status(public.call_status),
   private.log_call(private.locked_provider, boolean, text, public.call_status, public.call_source, text, text, jsonb),
   private.update_request_status(private.locked_provider, public.call_status)

@@ -4,7 +4,11 @@ create table private.calls (
   call_id text,
   called_at timestamptz,
   first_seen_at timestamptz not null default clock_timestamp(),
+  call_status public.call_status,
   reports jsonb not null,
+  transcript text,
+  transcript_source public.call_source,
+  is_heard boolean,
   logged jsonb not null default '{}',
   kestra_reported_at timestamptz,
   vapi_webhook_reported_at timestamptz,
@@ -24,8 +28,12 @@ comment on column private.calls.request_id is 'The request that the provider bel
 comment on column private.calls.call_id is 'Vapi''s id; null for what was reported before Vapi had the call.';
 comment on column private.calls.called_at is 'When the call was created, or answered where only that is known; null where neither a source nor the id says so.';
 comment on column private.calls.first_seen_at is 'Stands in for called_at while that is unknown.';
-comment on column private.calls.reports is 'Source -> its report, as far as that source knows the call at the highest rank that it reported.';
-comment on column private.calls.logged is 'The steps that are in the log: status -> the "words" and "turns" of those reports of it that are not in reports: of steps before the ending, and of endings that another may stand over. Without a call id the key is the status and the report''s key.';
+comment on column private.calls.call_status is 'How it stands, by all reports together.';
+comment on column private.calls.reports is 'Source -> its report, as far as that source knows the call at the highest rank that it reported; without the words.';
+comment on column private.calls.transcript is 'What was said, kept once: of the reports of the highest rank, words in which the other side is heard stand over others; else those of the source that stands higher.';
+comment on column private.calls.transcript_source is 'Whose transcript that is.';
+comment on column private.calls.is_heard is 'Whether somebody but the assistant speaks in it.';
+comment on column private.calls.logged is 'The steps that are in the log: status -> whose turns its row has (turns_source, is_heard), and, of steps before the ending and of endings that another may stand over, the words that it has. Without a call id the key is the status and the report''s key.';
 comment on column private.calls.kestra_reported_at is 'When Kestra last had something new to say of it.';
 comment on column private.calls.vapi_webhook_reported_at is 'When Vapi''s webhook last had something new to say of it.';
 comment on column private.calls.vapi_api_reported_at is 'When Vapi''s API last had something new to say of it or, noted once an hour at most, said that it is alive; or when the reconciler gave it up.';

@@ -1,4 +1,4 @@
-create function private.is_complete(report jsonb) returns boolean
+create function private.is_complete(report jsonb, has_words boolean) returns boolean
 language plpgsql immutable parallel safe
 set search_path = ''
 as $$
@@ -6,8 +6,8 @@ begin
   return report ->> 'call_cost' is not null and (
     report ->> 'started_at' is null
     or coalesce(
-      (report ->> 'call_cost')::numeric > 0
-      and report ->> 'call_transcript' ~ '\S'
+      has_words
+      and (report ->> 'call_cost')::numeric > 0
       and report ->> 'call_summary' ~ '\S'
       and report ->> 'call_result' ~ '\S'
       and report -> 'call_result' not in ('{}', '[]'),
@@ -17,10 +17,10 @@ begin
 end;
 $$;
 
-comment on function private.is_complete(jsonb) is 'Whether nothing is missing of an ending: its cost and, where the call was answered, a cost above 0, words, summary and structured data. In TypeScript: isComplete.';
+comment on function private.is_complete(jsonb, boolean) is 'Whether nothing is missing of an ending: its cost and, where the call was answered, a cost above 0, words, summary and structured data. In TypeScript: isComplete.';
 
-revoke all on function private.is_complete(jsonb) from public, anon, authenticated;
-grant execute on function private.is_complete(jsonb) to service_role;
+revoke all on function private.is_complete(jsonb, boolean) from public, anon, authenticated;
+grant execute on function private.is_complete(jsonb, boolean) to service_role;
 
 create function private.next_check_at(call private.calls, report jsonb) returns timestamptz
 language plpgsql stable parallel safe
@@ -41,7 +41,7 @@ begin
       now() + interval '2 minutes'
     )
     when stage = 'provisional' then now() + interval '2 minutes'
-    when not private.is_complete(report) then now() + interval '5 minutes'
+    when not private.is_complete(report, call.transcript is not null) then now() + interval '5 minutes'
   end;
 end;
 $$;

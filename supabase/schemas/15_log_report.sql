@@ -59,6 +59,8 @@ create function private.log_report(
   call private.calls,
   source public.call_source,
   report jsonb,
+  turns jsonb,
+  is_heard boolean,
   idempotency_key text
 ) returns private.logged_report
 language plpgsql
@@ -84,26 +86,37 @@ begin
     idempotency_key := null;
   end if;
   logged := known.logged -> step;
-  memory := logged;
+  if
+    turns is not null
+    and not private.words_stand(
+      is_heard, source, (logged ->> 'is_heard')::boolean, (logged ->> 'turns_source')::public.call_source
+    )
+  then
+    turns := null;
+  end if;
+  memory := json_object(
+    -- Of a step before the ending, and of an ending that another may stand over, no report is kept: words stand over
+    -- the plain sentence, and of two that differ the same one whichever came first.
+    'words' value case
+      when is_certain then logged ->> 'words'
+      else greatest(logged ->> 'words', private.report_words(report))
+    end,
+    'turns_source' value case when turns is null then logged ->> 'turns_source' else source::text end,
+    'is_heard' value case when turns is null then (logged ->> 'is_heard')::boolean else is_heard end
+    absent on null returning jsonb
+  );
 
-  -- The row of an ending holds what all sources say of it.
+  -- The row of an ending says what all sources say to whom it certainly ended so.
   if is_ending then
     full_report := private.call_report(call.reports, status);
   end if;
   if is_certain then
     full_report := coalesce(full_report, report);
-  else
-    -- Of a step before it, and of an ending that another may stand over, no report is kept: words stand over the plain
-    -- sentence, and of two that differ the same one whichever came first; so does the longer conversation.
-    memory := json_object(
-      'words' value greatest(logged ->> 'words', private.report_words(report)),
-      'turns' value greatest(logged -> 'turns', report -> 'turns')
-      absent on null returning jsonb
-    );
   end if;
   if
     logged is not null
-    and memory is not distinct from logged
+    and turns is null
+    and memory = logged
     and (not is_ending or full_report is not distinct from private.call_report(known.reports, status))
   then
     return null;
@@ -120,16 +133,16 @@ begin
       detail => coalesce(
         private.report_words(full_report), memory ->> 'words', private.report_sentence(coalesce(full_report, report))
       ),
-      turns => coalesce(full_report -> 'turns', memory -> 'turns')
+      turns => turns
     ) then null
     when logged is null then 'inserted'
     else 'completed'
   end;
-  return row(did, jsonb_build_object(step, coalesce(memory, '{}')));
+  return row(did, jsonb_build_object(step, memory));
 end;
 $$;
 
-comment on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, text) is 'Logs a report once for its (call, status), or completes that row with what comes late. The caller holds the provider''s lock.';
+comment on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, jsonb, boolean, text) is 'Logs a report once for its (call, status), or completes that row with what comes late. The caller holds the provider''s lock.';
 
-revoke all on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, text) from public, anon, authenticated;
-grant execute on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, text) to service_role;
+revoke all on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, jsonb, boolean, text) from public, anon, authenticated;
+grant execute on function private.log_report(private.locked_provider, private.calls, private.calls, public.call_source, jsonb, jsonb, boolean, text) to service_role;

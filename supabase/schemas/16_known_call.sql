@@ -4,6 +4,7 @@ set search_path = ''
 as $$
 declare
   call private.calls;
+  shown constant jsonb := private.shown_report(target.provider_id);
 begin
   call.provider_id := target.provider_id;
   call.request_id := target.request_id;
@@ -12,7 +13,7 @@ begin
   call.reports := '{}';
   call.logged := '{}';
   -- Whoever wrote it, a source of ours that says otherwise stands over it; words of the assistant's alone do not.
-  call := private.add_report(call, 'kestra', private.shown_report(target.provider_id) || '{"is_heard": true}');
+  call := private.add_report(call, 'kestra', shown - 'call_transcript', shown ->> 'call_transcript', true);
   insert into private.calls
   select call.*
   on conflict on constraint a_call_belongs_to_one_provider do nothing;

@@ -1,6 +1,6 @@
 -- Results by status: calls that were first heard of today (UTC), and who reported them.
 with today as (
-  select (private.call_report(c.reports) ->> 'call_status')::public.call_status as call_status, c.*
+  select c.*
   from private.calls c
   where c.first_seen_at >= date_trunc('day', now(), 'UTC')
 )

@@ -15,7 +15,8 @@ export async function assertConsistent(sql: Sql): Promise<void> {
           ) as newest
           cross join lateral private.lock_provider(p.id, p.request_id) as target
           where private.show_call(
-            target, newest.call_id, newest.called_at, private.call_report(newest.reports)
+            target, newest.call_id, newest.called_at, private.call_report(newest.reports),
+            newest.transcript
           )`,
       ],
       [],

@@ -120,9 +120,10 @@ export function logOf(reports: Report[]): Record<string, unknown>[] {
       call_id: callId,
       call_status: status,
       idempotency_key: callId ? undefined : idempotency_key ?? "digest",
-      ...(rankOf(status) === 4
+      detail: rankOf(status) === 4
         ? wordsOfEnding(same, reports.filter((report) => report.callId === callId))
-        : { detail: SENTENCES[status], ...known(mostWords(same)) }),
+        : lastOfWords(same) ?? SENTENCES[status],
+      transcript: together(same).turns,
     };
   });
 }
@@ -132,42 +133,28 @@ function words({ summary, error, message }: Said): string | undefined {
 }
 
 /**
- * What the sources say to whom it certainly ended so; else what those say that are less certain, as of a
- * step before the ending. `own` are all reports of the call.
+ * What the sources say to whom it certainly ended so; else the words of those that are less certain.
+ * `own` are all reports of the call.
  */
-function wordsOfEnding(same: Report[], own: Report[]) {
+function wordsOfEnding(same: Report[], own: Report[]): string {
   const certain = same.filter(isCertain);
-  const unheard = same.filter((report) => !isCertain(report));
   const said = together(
     own.filter((report) =>
       rankOf(report.status) === 4 && certain.some(({ source }) => source === report.source)
     ),
   );
   const [{ status }] = same;
-  const sentence = certain.length === 0
-    ? status === "completed"
-      ? "The call was answered; what was said is not known."
-      : SENTENCES[status]
-    : status === "failed" && said.ended_reason
+  const detail = words(said) ?? lastOfWords(same.filter((report) => !isCertain(report)));
+  if (detail) return detail;
+  if (certain.length === 0 && status === "completed") {
+    return "The call was answered; what was said is not known.";
+  }
+  return certain.length > 0 && status === "failed" && said.ended_reason
     ? `The call failed: ${said.ended_reason}.`
     : SENTENCES[status];
-  const less = mostWords(unheard);
-  return {
-    detail: words(said) ?? less.detail ?? sentence,
-    transcript: said.turns ?? less.transcript,
-  };
 }
 
-/** Of a step before the ending: whoever has words of his own, the last in the alphabet of several. */
-function mostWords(same: Report[]) {
-  const details = same.flatMap(({ said }) => words(said) ?? []).sort();
-  const turns = same.flatMap(({ said }) => said.turns ? [said.turns as unknown[]] : []);
-  return {
-    detail: details.at(-1),
-    transcript: turns.sort((a, b) => a.length - b.length).at(-1),
-  };
-}
-
-function known(values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+/** The words of whoever has any, the last in the alphabet of several. */
+function lastOfWords(same: Report[]): string | undefined {
+  return same.flatMap(({ said }) => words(said) ?? []).sort().at(-1);
 }

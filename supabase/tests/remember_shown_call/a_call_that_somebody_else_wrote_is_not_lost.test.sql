@@ -32,7 +32,7 @@ select is(tests.save('kestra', 'completed', 'older', '2026-11-22T09:00Z'), 'supe
 select is(tests.save('kestra', 'queued', 'newer', '2026-11-22T11:00Z'), 'applied', 'a newer one takes the row');
 select is((select call_transcript from providers where name = 'First'), null, 'with nothing left of theirs');
 select is(
-  (select reports #>> '{kestra,call_transcript}' from private.calls where call_id = 'theirs'), 'AI: Hello', 'which is remembered'
+  (select transcript from private.calls where call_id = 'theirs'), 'AI: Hello', 'which is remembered'
 );
 
 update providers set call_status = 'error', call_error = 'No route.', call_method = 'kestra' where name = 'Second';
