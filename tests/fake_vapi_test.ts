@@ -115,6 +115,31 @@ Deno.test("the list is newest first, within its bounds", async () => {
   assert.deepEqual(await ids(`createdAtGe=${createdAt}`), [third, second]);
 });
 
+Deno.test("the list goes by what changed, too, and neither it nor a call is older than the plan keeps", async () => {
+  const DAY = 24 * 3_600_000;
+  const scripts = [
+    answered({ createdAgo: 5 * DAY }),
+    answered({ createdAgo: 5 * DAY, scheduledFor: 5 * DAY - 60_000 }),
+    answered({ createdAgo: 15 * DAY }),
+    answered({ scheduledFor: DAY }),
+  ];
+  await using vapi = startFakeVapi({ script: () => scripts[vapi.calls.length] });
+  for (const _ of scripts) await send(vapi, "/call", request);
+  const [, ran, old, planned] = vapi.calls;
+  const ago = (days: number) => new Date(Date.now() - days * DAY).toISOString();
+  const list = (query: string) => send<WireCall[]>(vapi, `/call?${query}`);
+
+  const { body } = await list(`createdAtGe=${ago(13)}&updatedAtGe=${ago(1)}`);
+  assert.deepEqual(body.map(({ id }) => id), [planned.id, ran.id]);
+  assert.equal(body[0].status, "scheduled");
+  assert.equal(Date.parse(body[0].schedulePlan!.earliestAt), planned.createdAt + DAY);
+  for (const path of [`/call?createdAtGe=${ago(15)}`, `/call/${old.id}`]) {
+    const { status, body } = await send<{ message: string }>(vapi, path);
+    assert.equal(status, 400);
+    assert.match(body.message, /only covers the last 14 days/);
+  }
+});
+
 Deno.test("webhooks carry their headers, and are sent again while the answer is 5xx", async () => {
   const received: { authorization: string | null; type: string; status?: string }[] = [];
   await using receiver = Deno.serve(

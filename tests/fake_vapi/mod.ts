@@ -122,7 +122,7 @@ export function startFakeVapi(options: FakeVapiOptions = {}): FakeVapi {
 
   function list(query: URLSearchParams): Fault {
     const time = (name: string, otherwise: number) => Date.parse(query.get(name)!) || otherwise;
-    if (isTooOld(time("createdAtGe", -Infinity))) return tooOld();
+    if (isTooOld(time("createdAtGe", Infinity))) return tooOld();
     const found = calls
       .filter((call) =>
         call.createdAt >= time("createdAtGe", -Infinity) &&
