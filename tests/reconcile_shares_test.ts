@@ -173,13 +173,13 @@ Deno.test("a row that somebody holds keeps no run from the others", async (test)
   });
 });
 
-/** Keeps deliveries for providers that are not there, due at once. */
+/** Keeps deliveries of some days ago for providers that are not there, due at once. */
 async function keepHopeless({ sql }: ReconcileStack, count: number): Promise<void> {
   const { success } = originalBodies(crypto.randomUUID(), crypto.randomUUID());
   await sql`
-    insert into rejected_call_results (source, code, payload, next_attempt_at, delivery_digest)
+    insert into rejected_call_results (source, code, payload, received_at, next_attempt_at, delivery_digest)
     select 'kestra', 'unknown_provider',
       ${sql.json(success)}::jsonb || jsonb_build_object('providerId', gen_random_uuid()),
-      now() - interval '1 hour', sha256(i::text::bytea)
+      now() - interval '3 days', now() - interval '1 hour', sha256(i::text::bytea)
     from generate_series(1, ${count}::int) i`;
 }
