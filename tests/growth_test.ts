@@ -84,8 +84,8 @@ Deno.test("whatever a sender repeats, what it leaves behind is bounded, and no r
   }
 
   const bounds = {
-    "a thousand deliveries": [998, 1],
-    "64 MiB": [63, 1024 * 1024],
+    "ten thousand deliveries": [9998, 1],
+    "128 MiB": [127, 1024 * 1024],
   };
   for (const [bound, [count, bytes]] of Object.entries(bounds)) {
     await test.step(`of what is rejected, ${bound} of a source are kept each day; more is answered 503, and so not lost`, async () => {
@@ -94,10 +94,14 @@ Deno.test("whatever a sender repeats, what it leaves behind is bounded, and no r
       assert.equal((await post(first)).status, 422);
       assert.equal((await post("{")).status, 400);
       const payload = randomBytes(bytes / 2).toString("hex");
-      await sql`
-        insert into rejected_call_results (source, code, payload, delivery_digest)
-        select 'kestra', 'invalid_payload', to_jsonb(${payload}::text), sha256(convert_to(i::text, 'UTF8'))
-        from generate_series(2, ${count}) as i`;
+      await sql.begin(async (sql) => {
+        // Without a look at the bound for each of them.
+        await sql`set local session_replication_role = replica`;
+        await sql`
+          insert into rejected_call_results (source, code, payload, delivery_digest)
+          select 'kestra', 'invalid_payload', to_jsonb(${payload}::text), sha256(convert_to(i::text, 'UTF8'))
+          from generate_series(2, ${count}) as i`;
+      });
       assert.equal(await figure("full_rejections"), 0);
       assert.equal((await wrong()).status, 409);
       if (bytes > 1) {

@@ -22,12 +22,14 @@ create function private.are_rejections_full(source public.call_source) returns b
 language sql stable
 set search_path = ''
 as $$
-  select count(*) >= 1000 or coalesce(sum(pg_column_size(r.payload)), 0) >= 64 * 1024 * 1024
+  select
+    count(*) >= 10000
+    or coalesce(sum(pg_column_size(r.payload) + coalesce(pg_column_size(r.vapi_call), 0)), 0) >= 128 * 1024 * 1024
   from public.rejected_call_results r
   where r.source = are_rejections_full.source and r.received_at > now() - interval '1 day';
 $$;
 
-comment on function private.are_rejections_full(public.call_source) is 'Whether a source''s rejected deliveries of the last day are as many as are kept: a thousand, or 64 MiB.';
+comment on function private.are_rejections_full(public.call_source) is 'Whether a source''s rejected deliveries of the last day are as many as are kept: ten thousand, or 128 MiB.';
 
 revoke all on function private.are_rejections_full(public.call_source) from public, anon, authenticated;
 grant execute on function private.are_rejections_full(public.call_source) to service_role;

@@ -60,6 +60,7 @@ export const DECISIONS = decisions(`
 export const TYPES = [
   "call_source",
   "call_status",
+  "ending_evidence",
   "log_status",
   "request_status",
   "save_outcome",
