@@ -12,8 +12,7 @@ export function sqlEditor(request: Request, dbUrl: string, project: string): Pro
 
 /** No other site that is open in the browser may run SQL here. */
 function isFromThePage(request: Request): boolean {
-  const isLoopback = /^(127\.0\.0\.1|localhost):/.test(request.headers.get("host") ?? "");
-  return isLoopback && request.headers.get("sec-fetch-site") === "same-origin";
+  return request.headers.get("sec-fetch-site") === "same-origin";
 }
 
 function refusal(): Response {
