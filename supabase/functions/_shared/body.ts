@@ -4,6 +4,8 @@ import { Problem } from "./problem.ts";
 const MAX_BODY_MS = 10_000;
 /** What an instance holds of bodies at once: of its 256 MB, a body that is parsed takes several times its size. */
 const MAX_HELD_BYTES = 32 * 1024 * 1024;
+/** What Deno takes for each read, of however little. */
+const READ_BYTES = 64 * 1024;
 
 const heldFor = new WeakMap<Request, number>();
 let heldInAll = 0;
@@ -21,6 +23,7 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
   if (Number(request.headers.get("Content-Length")) > 2 * limit) throw tooLarge;
   const reader = request.body?.getReader();
   if (!reader) return new Uint8Array();
+  hold(request, READ_BYTES);
 
   let isLate = false;
   const stop = () => reader.cancel().catch(() => {});
@@ -70,14 +73,18 @@ async function read(reader: ReadableStreamDefaultReader<Uint8Array>) {
 }
 
 function grown(request: Request, body: Uint8Array, size: number): Uint8Array {
-  if (heldInAll + size - body.length > MAX_HELD_BYTES) {
-    throw again("Too much is being sent at once.", "too many bodies at once");
-  }
-  heldInAll += size - body.length;
-  heldFor.set(request, size);
+  hold(request, size - body.length);
   const larger = new Uint8Array(size);
   larger.set(body);
   return larger;
+}
+
+function hold(request: Request, bytes: number): void {
+  if (heldInAll + bytes > MAX_HELD_BYTES) {
+    throw again("Too much is being sent at once.", "too many bodies at once");
+  }
+  heldInAll += bytes;
+  heldFor.set(request, (heldFor.get(request) ?? 0) + bytes);
 }
 
 function again(what: string, reason: string): Problem {
