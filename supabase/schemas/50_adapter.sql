@@ -106,7 +106,7 @@ begin
     call_method = shown.call_method,
     call_result = shown.call_result,
     call_success_evaluation = shown.call_success_evaluation,
-    -- What stays as it is need not be written again.
+    -- The row's own value, where it is the same: it is not written again.
     call_transcript = case
       when p.call_transcript is distinct from transcript then transcript else p.call_transcript
     end,
@@ -188,7 +188,10 @@ begin
   end if;
 
   update public.interaction_logs l
-  set detail = log_call.detail, transcript = coalesce(turns, l.transcript)
+  set
+    detail = log_call.detail,
+    -- The row's own value, where it is the same: it is not written again.
+    transcript = coalesce(nullif(turns, l.transcript), l.transcript)
   where
     l.call_id = log_call.call_id
     and l.call_status = log_call.call_status
