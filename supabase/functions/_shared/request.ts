@@ -39,13 +39,21 @@ async function sha256(text: string): Promise<Uint8Array> {
 
 /** Answers 415 to anything but JSON in plain, uncompressed bytes. */
 export function expectJson(request: Request): void {
+  expectUncompressed(request);
   const type = (request.headers.get("Content-Type") ?? "").split(";")[0].trim().toLowerCase();
+  if (type !== "application/json") throw unsupported();
+}
+
+/** Answers 415 to compressed bytes. */
+export function expectUncompressed(request: Request): void {
   const encoding = request.headers.get("Content-Encoding") || "identity";
-  if (type !== "application/json" || encoding.toLowerCase() !== "identity") {
-    throw new Problem(
-      "unsupported_media_type",
-      "Send the body with `Content-Type: application/json`, uncompressed.",
-      { headers: { Accept: "application/json" } },
-    );
-  }
+  if (encoding.toLowerCase() !== "identity") throw unsupported();
+}
+
+function unsupported(): Problem {
+  return new Problem(
+    "unsupported_media_type",
+    "Send the body with `Content-Type: application/json`, uncompressed.",
+    { headers: { Accept: "application/json" } },
+  );
 }

@@ -4,7 +4,7 @@ import { handler, type LogFields } from "../_shared/handler.ts";
 import { parseJson } from "../_shared/json.ts";
 import { withWarnings } from "../_shared/read.ts";
 import { keepingRejected } from "../_shared/rejected.ts";
-import { allowMethod, expectJson } from "../_shared/request.ts";
+import { allowMethod, expectUncompressed } from "../_shared/request.ts";
 import type { VapiMessage } from "../_shared/vapi_call.ts";
 import { readMessage, saveMessage } from "../_shared/vapi_message.ts";
 import { authenticate } from "./authenticate.ts";
@@ -18,7 +18,7 @@ export default { fetch: handler("vapi-webhook", vapiWebhook) };
 async function vapiWebhook(request: Request, log: LogFields): Promise<Response> {
   allowMethod(request, "POST");
   const verify = await authenticate(request.headers);
-  expectJson(request);
+  expectUncompressed(request);
   const body = await readBody(request, MAX_BODY_BYTES);
   await verify(body);
 
