@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MINUTE, startReconcileStack, summary } from "./support/reconcile.ts";
 import { endOfCallReport, type Placed } from "./support/vapi_messages.ts";
 import { startWebhookStack } from "./support/webhook.ts";
 
@@ -79,6 +80,37 @@ Deno.test("a poorer report takes no conversation back", async (test) => {
       ["no_answer", "Nobody answered."],
     ]);
   });
+});
+
+Deno.test("what Vapi's API does not keep, the reconciler does not take back", async () => {
+  await using stack = await startReconcileStack({ VAPI_WEBHOOK_TOKEN: "hook" });
+  const { sql, place, later, reconcile, rowOf, postTo } = stack;
+  await sql`update private.discovery set next_at = 'infinity'`;
+  // As with zero data retention: times and cost, and no words.
+  const call = await place({
+    createdAgo: 20 * MINUTE,
+    endedReason: REASON,
+    turns: [],
+    analysis: {},
+    cost: 0.3,
+  });
+  const body = endOfCallReport(call, {
+    endedReason: REASON,
+    artifact: { transcript: WORDS },
+    analysis: {},
+    cost: 0.1,
+  });
+  const response = await postTo("vapi-webhook", body, { "X-Vapi-Secret": "hook" });
+  assert.equal((await response.json()).callStatus, "completed");
+
+  await later(5);
+  assert.deepEqual(await reconcile(), summary({ checked: 1, recovered: 1 }));
+  const row = await rowOf(call);
+  assert.equal(row.call_status, "completed");
+  assert.equal(row.call_transcript, WORDS);
+  assert.equal(row.call_cost, "0.3", "what the API knows stands");
+  await later(60);
+  assert.deepEqual(await reconcile(), summary({}), "and it is not asked again");
 });
 
 Deno.test("missing words are not silence", async (test) => {

@@ -97,6 +97,97 @@ Deno.test("vapi-webhook reads a message defensively, so that nothing new costs a
     assert.equal(row.call_duration_minutes, "2");
   });
 
+  await test.step("whatever the two sides are called, their turns are told apart, and somebody was heard", async () => {
+    const transcripts: Record<string, string[]> = {
+      "AI: Could you come?\nCustomer: On Friday.\nAI: At what price?\nCustomer: Ninety.": [
+        "AI",
+        "Customer",
+        "AI",
+        "Customer",
+      ],
+      "Seller: Who is this?\nAI: I call about a tap.\nSeller: Come by on Monday.": [
+        "Seller",
+        "AI",
+        "Seller",
+      ],
+      "Receptionist (AI): Can you come?\nO'Brien & Sons: Yes, at nine.": [
+        "Receptionist (AI)",
+        "O'Brien & Sons",
+      ],
+      "[00:01] **AI:** Hello. **User:** Hi, who is it?": ["AI", "User"],
+      "客服：您好。\n客户：星期五可以。": ["客服", "客户"],
+    };
+    for (const [transcript, speakers] of Object.entries(transcripts)) {
+      for (const messages of [[], [{ role: "bot", message: "Hello." }]]) {
+        const placed = await place();
+        const answer = await saved(endOfCallReport(placed, {
+          endedReason: "silence-timed-out",
+          artifact: { transcript, messages },
+        }));
+        assert.equal(answer.callStatus, "completed", transcript);
+        const [log] = await webhookStack.sql`
+          select transcript from interaction_logs where provider_id = ${placed.providerId}`;
+        assert.deepEqual(
+          log.transcript.map(({ speaker }: { speaker: string }) => speaker),
+          speakers,
+        );
+      }
+    }
+  });
+
+  await test.step("where the payload says what the sides are called, that is certain", async () => {
+    const artifact = { transcript: "Buyer: Hello?\nBuyer: Anybody there?", messages: [] };
+    const called = (names: Record<string, string>) => ({
+      endedReason: "exceeded-max-duration",
+      artifact,
+      assistant: { artifactPlan: { transcriptPlan: names } },
+    });
+    const statusOf = async (names: Record<string, string>) =>
+      (await saved(endOfCallReport(await place(), called(names)))).callStatus;
+    assert.equal(await statusOf({ assistantName: "Buyer" }), "no_answer");
+    assert.equal(await statusOf({ userName: "Buyer" }), "completed");
+  });
+
+  await test.step("a message whose text is its content is a turn, too", async () => {
+    const placed = await place();
+    const messages = [
+      { role: "bot", message: "Are you free on Friday?" },
+      { role: "user", content: "Yes, at nine." },
+    ];
+    const report = endOfCallReport(placed, {
+      endedReason: "silence-timed-out",
+      artifact: { messages },
+    });
+    assert.equal((await saved(report)).callStatus, "completed");
+    assert.equal(
+      (await rowOf(placed)).call_transcript,
+      "AI: Are you free on Friday?\nUser: Yes, at nine.",
+    );
+  });
+
+  await test.step("metadata may be the squad's, and ids are equal in any case", async () => {
+    for (const where of ["squadOverrides", "membersOverrides", "members"]) {
+      const placed = await place();
+      const metadata = {
+        providerId: placed.providerId.toUpperCase(),
+        serviceRequestId: placed.serviceRequestId.toUpperCase(),
+      };
+      const squad = where === "members"
+        ? { squad: { members: [{ assistantId: "a" }, { assistantOverrides: { metadata } }] } }
+        : where === "membersOverrides"
+        ? { squad: { membersOverrides: { metadata } } }
+        : { squadOverrides: { metadata } };
+      const id = placed.callId.toUpperCase();
+      const answer = await saved(endOfCallReport(placed, {
+        call: { ...staleCall(placed), id, assistantOverrides: null, ...squad },
+      }));
+      assert.equal(answer.callId, placed.callId);
+      assert.equal(answer.providerId, placed.providerId);
+      const again = await saved(statusUpdate(placed, "in-progress"));
+      assert.equal(again.outcome, "superseded", "it is the same call");
+    }
+  });
+
   await test.step("a report without a reason is completed unless the assistant alone spoke, or nobody answered", async () => {
     const reports = {
       heard: { endedReason: null },
