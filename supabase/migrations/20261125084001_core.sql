@@ -215,19 +215,21 @@ language plpgsql stable parallel safe
 set search_path = ''
 as $$
 declare
+  -- Vapi's ids are UUIDs of version 7: they begin with the milliseconds since 1970. 01 stands for 2004 to 2039.
   id_milliseconds text;
+  id_time timestamptz;
 begin
   if report ? 'called_at' then
     return (report ->> 'called_at')::timestamptz;
   end if;
 
-  -- Vapi's ids are UUIDs of version 7: they begin with the milliseconds since 1970. 01 stands for 2004 to 2039, so
-  -- that no odd id is the newest for ever.
   id_milliseconds := substring(
     call_id from '^(01[0-9a-f]{6}-[0-9a-f]{4})-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
   );
+  id_time := to_timestamp(('x' || replace(id_milliseconds, '-', ''))::bit(48)::bigint / 1000.0);
+  -- An id of the future would be the newest for ever.
   return coalesce(
-    to_timestamp(('x' || replace(id_milliseconds, '-', ''))::bit(48)::bigint / 1000.0),
+    case when id_time < now() + interval '1 day' then id_time end,
     (report ->> 'started_at')::timestamptz
   );
 end;

@@ -1,6 +1,6 @@
 begin;
 set local search_path = public, extensions;
-select plan(15);
+select plan(16);
 
 select tests.two_providers();
 
@@ -28,6 +28,10 @@ select is(
 );
 select is(
   private.called_at('ffffffff-ffff-7000-8000-000000000000', '{}'), null, 'an id of another age says nothing'
+);
+select is(
+  private.called_at('01ffffff-ffff-7000-8000-000000000000', '{"started_at": "2026-11-22T10:00Z"}'), '2026-11-22T10:00Z',
+  'nor does one of the future'
 );
 select tests.save('kestra', 'completed', 'new-call', '2026-11-22T10:07Z', provider => 'bbbbbbbb-0000-4000-8000-000000000002');
 select is(
