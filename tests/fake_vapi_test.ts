@@ -15,6 +15,12 @@ const request = {
   assistant: { firstMessage: "Hello", metadata: { providerId: "p" } },
 };
 
+const outputs = "assistant.artifactPlan.structuredOutputs";
+const withOutput = (output: unknown) => ({
+  ...request,
+  assistant: { artifactPlan: { structuredOutputs: [output] } },
+});
+
 async function send<T = WireCall>(vapi: FakeVapi, path: string, body?: unknown) {
   const response = await fetch(vapi.url + path, {
     method: body === undefined ? "GET" : "POST",
@@ -67,6 +73,27 @@ Deno.test("what the real API refuses is refused, in its words", async () => {
       "customer.number must be a valid phone number in the E.164 format.",
     ],
     [{ ...request, assistant: { server: null } }, "assistant.server must be an object"],
+    [
+      withOutput({ name: "", schema: { type: "string" } }),
+      `${outputs}.0.name should not be empty`,
+    ],
+    [withOutput({ name: "x" }), `${outputs}.0.schema must be an object`],
+    [
+      withOutput({ name: "x", schema: { type: "text" } }),
+      `${outputs}.0.schema.type must be one of the following values: string, number, integer, boolean, array, object`,
+    ],
+    [
+      withOutput({ name: "x", schema: { type: "object" } }),
+      `${outputs}.0.schema.properties must be an object`,
+    ],
+    [
+      withOutput({ name: "x", type: "llm", schema: { type: "string" } }),
+      `${outputs}.0.type must be one of the following values: ai, regex`,
+    ],
+    [
+      withOutput({ name: "x", schema: { type: "string" }, prompt: "y" }),
+      `${outputs}.0.property prompt should not exist`,
+    ],
   ];
   for (const [body, message] of wrong) {
     const refusal = await send<{ message: string[] }>(vapi, "/call", body);
@@ -74,6 +101,32 @@ Deno.test("what the real API refuses is refused, in its words", async () => {
     assert.deepEqual(refusal.body, { message: [message], error: "Bad Request", statusCode: 400 });
   }
   assert.equal(vapi.calls.length, 0);
+});
+
+Deno.test("structured outputs are made as they are asked for, in place of the analysis", async () => {
+  await using vapi = startFakeVapi();
+  await send(vapi, "/call", {
+    ...request,
+    assistant: {
+      analysisPlan: { summaryPlan: { enabled: false }, successEvaluationPlan: { enabled: false } },
+      artifactPlan: {
+        structuredOutputs: [
+          { name: "call", type: "ai", schema: { type: "object", properties: {} } },
+          { name: "summary", schema: { type: "string" } },
+          { name: "success_evaluation", schema: { type: "boolean" } },
+        ],
+      },
+    },
+  });
+  const [call] = vapi.calls;
+  const { analysis, artifact } = call.snapshot(call.times.completed);
+  const { summary, structuredData } = answered().analysis;
+  assert.deepEqual(analysis, {});
+  assert.deepEqual(Object.values(artifact?.structuredOutputs ?? {}), [
+    { name: "call", result: structuredData },
+    { name: "summary", result: summary },
+    { name: "success_evaluation", result: true },
+  ]);
 });
 
 Deno.test("a wrong key is 401 and an unknown call 404", async () => {

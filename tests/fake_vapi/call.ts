@@ -1,5 +1,6 @@
 import type { Vapi } from "@vapi-ai/server-sdk";
 import type { CallScript } from "./script.ts";
+import { analysisOf } from "./structured_outputs.ts";
 
 /** A call as it is on the wire: `GET /call/:id` has some fields that the published types lack. */
 export type WireCall = Vapi.Call & { transcript?: string; summary?: string; recordingUrl?: string };
@@ -82,7 +83,9 @@ export class FakeCall {
     messages: Vapi.ArtifactMessagesItem[];
     recordingUrl: string;
   } {
-    const { turns, analysis, structuredOutputs, cost } = this.script;
+    if (this.script.completed) return this.script.completed as ReturnType<FakeCall["result"]>;
+    const { turns, cost } = this.script;
+    const { analysis, structuredOutputs } = analysisOf(this.request, this.script);
     const transcript = turns
       .map(({ role, message }) => `${role === "bot" ? "AI" : "User"}: ${message}\n`)
       .join("");

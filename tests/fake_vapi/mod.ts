@@ -18,7 +18,7 @@ import { type Delivery, sendWebhooks } from "./webhooks.ts";
 
 export * from "./script.ts";
 export type { FakeCall, WireCall } from "./call.ts";
-export type { Delivery } from "./webhooks.ts";
+export { type Delivery, endOfCallReport } from "./webhooks.ts";
 
 /** A request as it arrived, and what it was answered; 0 for no answer. */
 export interface RecordedRequest {

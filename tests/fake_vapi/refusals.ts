@@ -1,7 +1,6 @@
 import type { Vapi } from "@vapi-ai/server-sdk";
-
-type Json = Record<string, unknown>;
-type KeysOf<T> = Record<keyof Required<T>, true>;
+import { objectionsToOutputs } from "./structured_outputs.ts";
+import { isObject, type KeysOf, objectOf, unknownKeys } from "./objections.ts";
 
 const callKeys: KeysOf<Vapi.CreateCallDto> = {
   assistantVersion: true,
@@ -89,6 +88,26 @@ const analysisPlanKeys: KeysOf<Vapi.AnalysisPlan> = {
   outcomeIds: true,
 };
 
+const artifactPlanKeys: KeysOf<Vapi.ArtifactPlan> = {
+  recordingEnabled: true,
+  recordingFormat: true,
+  recordingUseCustomStorageEnabled: true,
+  videoRecordingEnabled: true,
+  fullMessageHistoryEnabled: true,
+  pcapEnabled: true,
+  pcapS3PathPrefix: true,
+  pcapUseCustomStorageEnabled: true,
+  loggingEnabled: true,
+  loggingUseCustomStorageEnabled: true,
+  transcriptPlan: true,
+  recordingPath: true,
+  structuredOutputIds: true,
+  structuredOutputs: true,
+  scorecardIds: true,
+  scorecards: true,
+  loggingPath: true,
+};
+
 const e164 = /^\+[1-9]\d{6,14}$/;
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -96,16 +115,20 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 export function objectionsTo(body: unknown): string[] {
   if (!isObject(body)) return ["body must be an object"];
   const { customer, assistant, phoneNumberId } = body;
+  const { server, analysisPlan, artifactPlan } = isObject(assistant) ? assistant : {};
   return [
     ...unknownKeys("", body, callKeys),
     ...unknownKeys("customer.", customer, customerKeys),
     ...unknownKeys("assistant.", assistant, assistantKeys),
-    ...objectOf("assistant.server", isObject(assistant) ? assistant.server : undefined, serverKeys),
-    ...objectOf(
-      "assistant.analysisPlan",
-      isObject(assistant) ? assistant.analysisPlan : undefined,
-      analysisPlanKeys,
-    ),
+    ...objectOf("assistant.server", server, serverKeys),
+    ...objectOf("assistant.analysisPlan", analysisPlan, analysisPlanKeys),
+    ...objectOf("assistant.artifactPlan", artifactPlan, artifactPlanKeys),
+    ...isObject(artifactPlan)
+      ? objectionsToOutputs(
+        "assistant.artifactPlan.structuredOutputs",
+        artifactPlan.structuredOutputs,
+      )
+      : [],
     ...objectionsToPhoneNumber(body.phoneNumber, phoneNumberId),
     ...objectionsToCustomer(customer),
     ...(assistant ?? body.assistantId ?? body.squad ?? body.squadId ?? body.workflowId) ===
@@ -134,20 +157,4 @@ function objectionsToCustomer(customer: unknown): string[] {
     return ["customer.name must be shorter than or equal to 40 characters"];
   }
   return [];
-}
-
-function objectOf(path: string, value: unknown, known: Json): string[] {
-  if (value === undefined) return [];
-  return isObject(value) ? unknownKeys(`${path}.`, value, known) : [`${path} must be an object`];
-}
-
-function unknownKeys(path: string, value: unknown, known: Json): string[] {
-  if (!isObject(value)) return [];
-  return Object.keys(value)
-    .filter((key) => !(key in known))
-    .map((key) => `${path}property ${key} should not exist`);
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

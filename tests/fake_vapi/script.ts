@@ -25,6 +25,8 @@ export interface CallScript {
   analysis: Vapi.Analysis;
   structuredOutputs?: Record<string, { name: string; result: unknown }>;
   cost: number;
+  /** What Vapi adds once it has completed the call, in place of all that it usually adds. */
+  completed?: Record<string, unknown>;
   /** Faults by attempt: the first `POST /call` for this number gets the first one, and so on. */
   createFaults?: (Fault | undefined)[];
   /** Faults by attempt of `GET /call/:id`. */

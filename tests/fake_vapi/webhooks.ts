@@ -55,7 +55,8 @@ function statusUpdate(
   };
 }
 
-function endOfCallReport(call: FakeCall): Vapi.ServerMessageEndOfCallReport {
+/** What Vapi reports of a call once it has completed it. */
+export function endOfCallReport(call: FakeCall): Vapi.ServerMessageEndOfCallReport {
   const { answered, ended } = call.times;
   const { artifact = {}, analysis = {}, ...rest } = call.result();
   return {
