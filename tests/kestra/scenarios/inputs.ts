@@ -15,7 +15,14 @@ export const inputs: Record<string, (bench: Bench) => Promise<void>> = {
       [[{ ...provider, name: " " }], /\[0\]\.name must not be empty/],
       [[{ ...provider, phone: "555-0100" }], /\[0\]\.phone must be an E\.164 number/],
       [[provider, { ...bench.provider(), id: provider.id }], /same id twice/],
+      [
+        [provider, { ...bench.provider(), id: provider.id.toUpperCase() }],
+        /providers: must not hold the same id twice$/m,
+      ],
       [[provider, { ...bench.provider(), phone: provider.phone }], /same phone twice/],
+      [[{ ...provider, id: `${provider.id}\n` }], /\[0\]\.id must be a uuid/],
+      [[{ ...provider, phone: `${provider.phone}\n` }], /\[0\]\.phone must be an E\.164 number/],
+      [[{ ...provider, id: 7 }, { ...bench.provider(), id: 8 }], /\[1\]\.id must be a uuid$/m],
     ];
     for (const [providers, message] of wrong) {
       const logged = bench.kestra.log().length;
