@@ -13,6 +13,8 @@ export interface ProviderRow {
   call_id: string | null;
   call_ended_reason: string | null;
   call_summary: string | null;
+  call_result: unknown;
+  call_success_evaluation: string | null;
   call_transcript: string | null;
   call_error: string | null;
 }
@@ -43,6 +45,7 @@ export interface Save {
   providerId: string;
   status: string;
   idempotencyKey: string | null;
+  body: string;
   fault?: SaveFault;
 }
 
@@ -78,6 +81,7 @@ export function startFaultyGateway(backend: Backend): FaultyGateway {
       providerId,
       status: callResult.status,
       idempotencyKey: request.headers.get("idempotency-key"),
+      body: text,
       fault,
     });
     if (fault === "cut") return cut();

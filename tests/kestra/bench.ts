@@ -7,6 +7,7 @@ import {
   startFakeVapi,
 } from "../fake_vapi/mod.ts";
 import { type Backend, type FaultyGateway, type Provider, startFaultyGateway } from "./backend.ts";
+import { flow, parentFlow } from "./flows.ts";
 import { type Execution, type Kestra, startKestra } from "./kestra.ts";
 
 /** The form fields of `contact_providers`, as far as they are not the usual ones. */
@@ -31,7 +32,6 @@ export interface Bench extends AsyncDisposable {
   submit(inputs: Inputs): Promise<Execution>;
 }
 
-const flows = new URL("../../kestra/flows/", import.meta.url);
 const secret = (value: string) => btoa(value);
 
 /** Starts everything, with times short enough for tests. */
@@ -60,7 +60,7 @@ export async function startBench(
     SECRET_RECONCILE_TOKEN: secret(backend.reconciler.token),
     ...settings,
   });
-  for (const flow of await flowsFor(version)) await kestra.deploy(flow);
+  for (const each of await flowsFor(version)) await kestra.deploy(each);
 
   function submit(inputs: Inputs): Promise<Execution> {
     return kestra.start("contact_providers", {
@@ -103,17 +103,15 @@ export async function startBench(
 
 /** The flows of one line of Kestra, the waiting between the tries of a save made short. */
 async function flowsFor(version: string): Promise<string[]> {
-  const parent = version.startsWith("1.") ? "kestra-1.3/contact_providers" : "contact_providers";
-  const read = (name: string) => Deno.readTextFile(new URL(`${name}.yaml`, flows));
-  const save = await read("save_call_result");
+  const save = await flow("save_call_result");
   const hurried = save
     .replace("interval: PT2S", "interval: PT0.2S")
     .replace("maxInterval: PT1M", "maxInterval: PT0.5S")
     .replace("maxDuration: PT15M", "maxDuration: PT4S");
   return [
     hurried,
-    await read("contact_provider"),
-    await read(parent),
-    await read("reconcile_calls"),
+    await flow("contact_provider"),
+    await parentFlow(version),
+    await flow("reconcile_calls"),
   ];
 }

@@ -1,12 +1,17 @@
 import assert from "node:assert/strict";
 import { answered, endless, unanswered, voicemail } from "../fake_vapi/mod.ts";
 import { startBench } from "./bench.ts";
+import { parentFlow } from "./flows.ts";
 import { until } from "./kestra.ts";
 import { calls } from "./scenarios/calls.ts";
 import { content } from "./scenarios/content.ts";
+import { endings } from "./scenarios/endings.ts";
 import { inputs } from "./scenarios/inputs.ts";
 import { log } from "./scenarios/log.ts";
+import { names } from "./scenarios/names.ts";
+import { programs } from "./scenarios/programs.ts";
 import { reconciliation } from "./scenarios/reconciliation.ts";
+import { sameRows } from "./scenarios/same_rows.ts";
 import { saves } from "./scenarios/saves.ts";
 import { startDatabaseBackend } from "./database_backend.ts";
 
@@ -18,7 +23,18 @@ Deno.test(`Kestra ${version}`, async (t) => {
     ENV_VAPI_WEBHOOK_URL: "http://127.0.0.1:9/vapi-webhook",
     SECRET_VAPI_WEBHOOK_TOKEN: btoa("secret-webhook-token"),
   });
-  const scenarios = { ...calls, ...content, ...saves, ...inputs, ...log, ...reconciliation };
+  const scenarios = {
+    ...programs,
+    ...endings,
+    ...names,
+    ...sameRows,
+    ...calls,
+    ...content,
+    ...saves,
+    ...inputs,
+    ...log,
+    ...reconciliation,
+  };
   for (const [name, scenario] of Object.entries(scenarios)) {
     await t.step(name, () => scenario(bench));
   }
@@ -90,10 +106,9 @@ Deno.test(`Kestra ${version}, back from a crash, watches on and phones nobody tw
 });
 
 Deno.test("the two parent flows differ in their loops alone", async () => {
-  const [two, one] = await Promise.all(["", "kestra-1.3/"].map(async (folder) => {
-    const flow = new URL(`../../kestra/flows/${folder}contact_providers.yaml`, import.meta.url);
-    return (await Deno.readTextFile(flow)).split("\n");
-  }));
+  const [two, one] = await Promise.all(
+    ["2.0.0", "1.3.31"].map(async (version) => (await parentFlow(version)).split("\n")),
+  );
   const differences = two.filter((line) => !one.includes(line)).map((line) => line.trim());
   assert.deepEqual(
     differences.filter((line) => !/Loop|item\.value|outputs|call_status|STRING/.test(line)),

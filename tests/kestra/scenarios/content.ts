@@ -19,17 +19,39 @@ export const content: Record<string, (bench: Bench) => Promise<void>> = {
     assert.equal(assistant?.metadata?.serviceRequestId, serviceRequestId);
     assert.ok(assistant?.metadata?.kestraExecutionId);
     assert.deepEqual(assistant?.server?.headers, { Authorization: "Bearer secret-webhook-token" });
+    const outputs = assistant?.artifactPlan?.structuredOutputs ?? [];
+    assert.deepEqual(outputs.map(({ name, type, schema }) => [name, type, schema.type]), [
+      ["provider_call", "ai", "object"],
+      ["summary", "ai", "string"],
+      ["success_evaluation", "ai", "boolean"],
+    ]);
+    assert.deepEqual(Object.keys(outputs[0].schema.properties ?? {}).sort(), [
+      "all_criteria_met",
+      "availability",
+      "call_outcome",
+      "criteria_details",
+      "disqualification_reason",
+      "disqualified",
+      "earliest_availability",
+      "estimated_rate",
+      "notes",
+      "recommended",
+      "single_person_found",
+      "technician_name",
+    ]);
+  },
+
+  async "what is asked for is made once, and is the provider's result"(bench) {
+    const provider = bench.provider();
+    await bench.contact([provider]);
+
+    const { analysis } = bench.callTo(provider)!.result();
+    assert.deepEqual(analysis, {}, "the outputs alone are paid for");
+    const row = await bench.backend.provider(provider.id);
+    const { summary, structuredData, successEvaluation } = answered().analysis;
     assert.deepEqual(
-      Object.keys(assistant?.analysisPlan?.structuredDataPlan?.schema?.properties ?? {}).sort(),
-      [
-        "all_criteria_met",
-        "availability",
-        "call_outcome",
-        "earliest_availability",
-        "estimated_rate",
-        "notes",
-        "recommended",
-      ],
+      [row.call_summary, row.call_result, row.call_success_evaluation],
+      [summary, structuredData, successEvaluation],
     );
   },
 
