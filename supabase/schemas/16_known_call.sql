@@ -32,31 +32,43 @@ set search_path = ''
 as $$
 declare
   call private.calls;
+  is_known boolean;
+  is_shown_known boolean;
+  is_elsewhere boolean;
 begin
   select c.* into call
   from private.calls c
   where c.provider_id = target.provider_id and c.call_id is not distinct from known_call.call_id;
+  is_known := found;
 
-  -- What the row shows and nobody reported.
-  if target.call_status is not null then
-    if target.call_id is not distinct from known_call.call_id then
-      if not found then
+  -- Unless it is the call that the row shows, and known.
+  if not is_known or target.call_id is distinct from known_call.call_id then
+    if not is_known and known_call.call_id is not null then
+      -- Two providers that claim one call at the same moment: the second waits here, and is refused.
+      perform pg_advisory_xact_lock(hashtextextended(known_call.call_id, 0));
+    end if;
+    select
+      bool_or(c.provider_id = target.provider_id and c.call_id is not distinct from target.call_id),
+      bool_or(c.provider_id <> target.provider_id)
+    into is_shown_known, is_elsewhere
+    from private.calls c
+    where c.provider_id = target.provider_id or c.call_id = known_call.call_id;
+
+    if is_elsewhere then
+      raise exception 'the call belongs to another provider' using errcode = 'PT409', detail = 'wrong_call';
+    end if;
+    -- What the row shows and nobody reported.
+    if target.call_status is not null and is_shown_known is not true then
+      if target.call_id is not distinct from known_call.call_id then
         call := private.remember_shown_call(target);
+        is_known := call.provider_id is not null;
+      else
+        perform private.remember_shown_call(target);
       end if;
-    elsif not exists (
-      select from private.calls c
-      where c.provider_id = target.provider_id and c.call_id is not distinct from target.call_id
-    ) then
-      perform private.remember_shown_call(target);
     end if;
   end if;
 
-  if call.provider_id is null then
-    -- Two providers that claim one call at the same moment: the second waits here, and is refused.
-    perform pg_advisory_xact_lock(hashtextextended(call_id, 0));
-    if exists (select from private.calls c where c.call_id = known_call.call_id) then
-      raise exception 'the call belongs to another provider' using errcode = 'PT409', detail = 'wrong_call';
-    end if;
+  if not is_known then
     call.provider_id := target.provider_id;
     call.call_id := call_id;
     call.first_seen_at := clock_timestamp();
