@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { originalBodies } from "./support/call_results.ts";
 import { assertLastLog } from "./support/last_log.ts";
+import { MINUTE, startReconcileStack, summary } from "./support/reconcile.ts";
 import { endOfCallReport } from "./support/vapi_messages.ts";
 import { startWebhookStack } from "./support/webhook.ts";
 
@@ -158,6 +159,25 @@ Deno.test("what cannot be read costs only itself, and the answer and the log say
     );
     assert(!webhookStack.stack.functionLogs.at(-1)?.includes("secret"));
   });
+});
+
+Deno.test("what cannot be read of Vapi's API costs only itself, too, and the run's log line says so", async () => {
+  await using stack = await startReconcileStack();
+  const { sql, vapi, place, report, later, reconcile, rowOf } = stack;
+  await sql`update private.discovery set next_at = 'infinity'`;
+  for (const [field, values] of Object.entries(UNREADABLE)) {
+    for (const value of values.filter((value) => !(value instanceof Raw))) {
+      const placed = await place({ createdAgo: 30 * MINUTE });
+      const call = vapi.calls.find(({ id }) => id === placed.callId)!;
+      const body = JSON.stringify({ ...call.snapshot(), [field]: value });
+      call.script.getFaults = [{ status: 200, body }];
+      await report(placed, "in_progress");
+      await later(20);
+      assert.deepEqual(await reconcile(), summary({ checked: 1, recovered: 1 }), field);
+      assert.equal((await rowOf(placed)).call_status, "completed", field);
+      await assertLastLog(stack.stack, `"warnings":"call.${field}"`);
+    }
+  }
 });
 
 /** What a field holds, and what is saved of it. */

@@ -25,6 +25,7 @@ async function reconcileCalls(request: Request, log: LogFields): Promise<Respons
     note(run, error);
   });
   Object.assign(log, run.counts, summary);
+  log.warnings = [...run.unread].join(", ") || undefined;
   log.problems = [...run.problems].join(", ") || undefined;
   log.alerts = summary ? await sendAlerts() : await tellUnrecorded(run.problems);
 

@@ -19,6 +19,8 @@ export interface Run {
   };
   /** What went wrong, with the run or with single calls and deliveries, in some words each. */
   readonly problems: Set<string>;
+  /** What could not be read of Vapi's calls, and was left out: paths. */
+  readonly unread: Set<string>;
 }
 
 /** What a run did, and how many rejected deliveries are open now. */
@@ -26,11 +28,13 @@ export type Summary = Run["counts"] & { rejectedOpen: number };
 
 /** A run that has done nothing yet. */
 export function beginRun(): Run {
+  const unread = new Set<string>();
   let vapi: Vapi | undefined;
   return {
     get vapi() {
-      return vapi ??= new Vapi();
+      return vapi ??= new Vapi(unread);
     },
+    unread,
     startedAt: new Date(),
     counts: { checked: 0, recovered: 0, stillOpen: 0, gaveUp: 0, discovered: 0, replayed: 0 },
     problems: new Set(),

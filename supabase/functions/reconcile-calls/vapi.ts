@@ -43,6 +43,9 @@ export class Vapi {
   });
   #failuresInARow = 0;
 
+  /** @param unread Takes the paths of what could not be read of a call, and was left out. */
+  constructor(readonly unread: Set<string>) {}
+
   /** False once there is no sense in asking on. */
   get answers(): boolean {
     return this.#failuresInARow < MAX_FAILURES_IN_A_ROW;
@@ -50,7 +53,8 @@ export class Vapi {
 
   /** @throws {VapiFailure} */
   async get(callId: string): Promise<VapiCall> {
-    const call = readCall(await this.#ask(() => this.#client.calls.get({ id: callId })));
+    const answer = await this.#ask(() => this.#client.calls.get({ id: callId }));
+    const call = readCall(answer, this.unread);
     if (call?.id !== callId || !call.status) throw new VapiFailure("unreadable answer");
     return call;
   }
@@ -62,7 +66,9 @@ export class Vapi {
    */
   async list(range: Sdk.ListCallsRequest): Promise<(VapiCall | undefined)[]> {
     const answer = await this.#ask(() => this.#client.calls.list(range));
-    const calls = Array.isArray(answer) ? answer.map(readCall) : undefined;
+    const calls = Array.isArray(answer)
+      ? answer.map((call) => readCall(call, this.unread))
+      : undefined;
     const times = calls?.map((call) => call?.createdAt).filter((time) => time !== undefined);
     if (!calls || !times || (calls.length > 0 && times.length === 0)) {
       throw new VapiFailure("unreadable answer");
@@ -100,10 +106,12 @@ function failureOf(error: unknown): VapiFailure {
   });
 }
 
-/** A call as far as it can be read; undefined for what is none. */
-export function readCall(answer: unknown): VapiCall | undefined {
+/** A call as far as it can be read, with the paths of what was left out in `unread`; undefined for what is none. */
+export function readCall(answer: unknown, unread = new Set<string>()): VapiCall | undefined {
   try {
-    return read(vapiCallSchema, answer).value;
+    const { value, warnings } = read(vapiCallSchema, answer);
+    for (const { path } of warnings) unread.add(`call.${path}`);
+    return value;
   } catch {
     return undefined;
   }
