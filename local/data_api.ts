@@ -1,4 +1,5 @@
 import { App, type DefaultAppConfig } from "@supabase/lite";
+import { fromAnyOrigin } from "./cors.ts";
 import { Database } from "./database.ts";
 import { DatabaseAway } from "./postgrest_errors.ts";
 import { encodeJsonStrings } from "./rpc_arguments.ts";
@@ -24,9 +25,18 @@ export class DataApi {
     });
   }
 
-  /** Answers a request; looks at the schema again before it says that something is not there. */
+  /** Answers a request; Studio's own are for its own page alone. */
   async fetch(request: Request): Promise<Response> {
-    if (!request.url.includes("/rest/v1/")) return this.#app.fetch(request, peer(request));
+    const { pathname } = new URL(request.url);
+    if (pathname.startsWith("/rest/v1/")) {
+      return await fromAnyOrigin(request, () => this.#rest(request));
+    }
+    const answer = async () => await this.#app.fetch(request, peer(request));
+    return pathname.startsWith("/auth/v1/") ? await fromAnyOrigin(request, answer) : await answer();
+  }
+
+  /** Looks at the schema again before it says that something is not there. */
+  async #rest(request: Request): Promise<Response> {
     const body = request.body && await request.text();
     try {
       const response = await this.#answer(request, body);
