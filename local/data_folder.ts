@@ -1,7 +1,7 @@
 import { chown, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { checkoutKey } from "./checkout.ts";
 import { type PostgresUser, reachable } from "./postgres_user.ts";
 import { StackError } from "./stack_error.ts";
 
@@ -54,8 +54,7 @@ export async function claimDataFolder(
 async function projectFolder(project: string, user?: PostgresUser): Promise<string> {
   const inside = join(project, ".stack");
   if (await reachable(inside, user)) return inside;
-  const key = createHash("sha256").update(project).digest("hex").slice(0, 8);
-  return `/var/tmp/${basename(project)}-stack-${key}`;
+  return `/var/tmp/${basename(project)}-stack-${checkoutKey(project)}`;
 }
 
 async function refuseForeign(path: string) {

@@ -4,20 +4,30 @@
  */
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { type FakeVapi, startFakeVapi } from "../tests/fake_vapi/mod.ts";
+import { checkoutKey } from "./checkout.ts";
+import { DENO, portNumber, readOptions } from "./command_line.ts";
 import { CALLS, REQUEST } from "./demo_calls.ts";
 import { readSettings } from "./settings.ts";
 import { PROJECT } from "./stack.ts";
 import { StackError } from "./stack_error.ts";
 
+const HELP = `Plays three calls on the stack that runs: a conversation, a voicemail, nobody answers.
+
+deno task demo [options]
+  --port PORT     of the stack (that of STACK_URL, else 54321)
+  --help          this text`;
+
 const OTHER_SETTINGS = "Does the stack run with other settings, or without the seed?";
 
 try {
-  const { values } = parseArgs({
-    options: { url: { type: "string", default: "http://127.0.0.1:54321" } },
+  const { port, help } = readOptions({
+    port: { type: "string" },
+    help: { type: "boolean", short: "h" },
   });
-  await playCalls(values.url.replace(/\/$/, ""));
+  if (help) console.log(HELP);
+  else if (port) await playCalls(`http://127.0.0.1:${portNumber("--port", port)}`);
+  else await playCalls((process.env.STACK_URL || "http://127.0.0.1:54321").replace(/\/$/, ""));
 } catch (error) {
   console.error(error instanceof StackError ? error.message : error);
   process.exit(1);
@@ -72,13 +82,7 @@ async function poster(url: string) {
   const settings = readSettings(PROJECT);
   const target = `${url}/functions/v1/save-call-result`;
   const bearer = (tokens: string) => ({ Authorization: `Bearer ${tokens.split(",")[0].trim()}` });
-  const found = await fetch(target).catch(() => undefined);
-  await found?.body?.cancel();
-  if (found?.status !== 405) {
-    throw new StackError(
-      `No stack answers at ${url}. Start one in another terminal: deno task start`,
-    );
-  }
+  await findStack(url);
   return {
     webhook: {
       url: `${url}/functions/v1/vapi-webhook`,
@@ -94,6 +98,17 @@ async function poster(url: string) {
       if (!response.ok) throw new StackError(`save-call-result: ${detail} ${OTHER_SETTINGS}`);
     },
   };
+}
+
+/** Fails unless this checkout's stack answers: another one's rows are not the demo's to write. */
+async function findStack(url: string) {
+  const start = `Start one in another terminal: ${DENO} task start`;
+  const found = await fetch(`${url}/live/config.json`).catch(() => undefined);
+  if (!found) throw new StackError(`No stack answers at ${url}. ${start}`);
+  const { checkout } = await found.json().catch(() => ({}));
+  if (checkout === checkoutKey(PROJECT)) return;
+  const ours = "Name the port of your own with --port.";
+  throw new StackError(`The stack at ${url} is not this checkout's. ${ours} ${start}`);
 }
 
 function log(name: string, what: string) {

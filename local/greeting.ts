@@ -1,3 +1,4 @@
+import { DENO } from "./command_line.ts";
 import type { Settings } from "./settings.ts";
 import type { Stack } from "./stack.ts";
 
@@ -44,5 +45,24 @@ See it, here or in Studio:
 
 psql ${stack.dbUrl} -c "SELECT id, name, call_status, call_summary FROM providers"
 
+Play three calls, in another terminal, and watch them at ${stack.url}/live:
+
+${DENO} task demo${otherPort(stack.url, 54321, " --port ")}
+${addresses(stack)}
 ready in ${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** For the commands of the documents: they take the addresses from here, where the ports are not the usual ones. */
+function addresses({ url, dbUrl }: Stack): string {
+  if (!otherPort(url, 54321) && !otherPort(dbUrl, 54322)) return "";
+  return `
+So that the commands of README and docs find this stack, in that terminal first:
+
+export STACK_URL=${url} STACK_DB_URL=${dbUrl}
+`;
+}
+
+function otherPort(url: string, usual: number, before = ""): string {
+  const { port } = new URL(url);
+  return port === `${usual}` ? "" : before + port;
 }

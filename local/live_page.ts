@@ -1,6 +1,9 @@
+import { fileURLToPath } from "node:url";
+import { checkoutKey } from "./checkout.ts";
 import { PUBLISHABLE_KEY } from "./settings.ts";
 
 const PAGE = new URL("../client/", import.meta.url);
+const CHECKOUT = checkoutKey(fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, ""));
 const SUPABASE_JS = new URL("umd/supabase.js", import.meta.resolve("@supabase/supabase-js"));
 
 /** The customer of the seed. */
@@ -30,7 +33,7 @@ export async function livePage(request: Request): Promise<Response> {
   });
 }
 
-/** Here it signs in the seed's customer by itself, and polls quickly: there is no Realtime. */
+/** Here it signs in the seed's customer by itself, and polls quickly: there is no Realtime. The demo asks whose stack it is. */
 function config(origin: string) {
   return {
     supabaseUrl: origin,
@@ -38,5 +41,6 @@ function config(origin: string) {
     openInterval: 500,
     idleInterval: 500,
     signIn: LOCAL_CUSTOMER,
+    checkout: CHECKOUT,
   };
 }

@@ -1,7 +1,7 @@
 /** `deno task start`: runs the local development stack until it is told to stop. */
 import { resolve } from "node:path";
 import process from "node:process";
-import { parseArgs } from "node:util";
+import { portNumber, readOptions } from "./command_line.ts";
 import { greeting } from "./greeting.ts";
 import { npxEnded } from "./launcher.ts";
 import { scheduleReconciliation } from "./schedule.ts";
@@ -60,34 +60,21 @@ async function run(options: ReturnType<typeof parseOptions>) {
 }
 
 function parseOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        "port": { type: "string", default: "54321" },
-        "db-port": { type: "string", default: "54322" },
-        "data": { type: "string" },
-        "ephemeral": { type: "boolean" },
-        "no-reconcile": { type: "boolean" },
-        "help": { type: "boolean", short: "h" },
-      },
-    });
-    return {
-      port: portNumber("--port", values.port),
-      dbPort: portNumber("--db-port", values["db-port"]),
-      // `deno task` changes to the project's folder first.
-      data: values.data && resolve(process.env.INIT_CWD ?? "", values.data),
-      ephemeral: values.ephemeral,
-      reconcile: !values["no-reconcile"],
-      help: values.help,
-    };
-  } catch (error) {
-    if (error instanceof StackError) throw error;
-    throw new StackError(`${(error as Error).message.split(". ")[0]}. See --help.`);
-  }
-}
-
-function portNumber(flag: string, text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65535) return port;
-  throw new StackError(`${flag} ${text} is no port number.`);
+  const values = readOptions({
+    "port": { type: "string", default: "54321" },
+    "db-port": { type: "string", default: "54322" },
+    "data": { type: "string" },
+    "ephemeral": { type: "boolean" },
+    "no-reconcile": { type: "boolean" },
+    "help": { type: "boolean", short: "h" },
+  });
+  return {
+    port: portNumber("--port", values.port),
+    dbPort: portNumber("--db-port", values["db-port"]),
+    // `deno task` changes to the project's folder first.
+    data: values.data && resolve(process.env.INIT_CWD ?? "", values.data),
+    ephemeral: values.ephemeral,
+    reconcile: !values["no-reconcile"],
+    help: values.help,
+  };
 }

@@ -41,7 +41,7 @@ Deno.test("a newcomer watches the demo's calls as the seed's customer", async (t
     const { data } = await supabase.from("service_requests").select("id");
     await using watching = new Watching({ supabase }, data![0].id);
     await watching.until(({ providers }) => providers.length === 3);
-    const { code, stdout } = await demo(stack.url);
+    const { code, stdout } = await demo(["--port", portOf(stack.url)]);
     assert.equal(code, 0);
     assert.match(stdout, new RegExp(`watch them at ${stack.url}/live`));
     const { providers } = await watching.until(({ request }) => request?.status === "completed");
@@ -54,25 +54,62 @@ Deno.test("a newcomer watches the demo's calls as the seed's customer", async (t
   });
 
   await test.step("a stack with another token is named as the reason", async () => {
-    const { code, stderr } = await demo(stack.url, { CALL_RESULTS_TOKEN: "another" });
+    const { code, stderr } = await demo([], {
+      STACK_URL: stack.url,
+      CALL_RESULTS_TOKEN: "another",
+    });
     assert.equal(code, 1);
     assert.match(stderr, /^save-call-result: .* Does the stack run with other settings/);
   });
 
   await test.step("where no stack runs it says how to start one", async () => {
-    const { code, stderr } = await demo("http://127.0.0.1:1");
+    const { code, stderr } = await demo(["--port", "1"]);
     assert.equal(code, 1);
     assert.match(
       stderr,
       /^No stack answers at http:\/\/127.0.0.1:1. Start one .*deno task start\n$/,
     );
   });
+
+  await test.step("the stack of another checkout is left alone", async () => {
+    for (const config of [{ checkout: "0a1b2c3d" }, undefined]) {
+      await using other = Deno.serve(
+        { port: 0, hostname: "127.0.0.1", onListen() {} },
+        ({ url }) =>
+          url.endsWith("config.json") && config
+            ? Response.json(config)
+            : new Response(null, { status: url.includes("/functions/") ? 405 : 404 }),
+      );
+      const { code, stderr } = await demo(["--port", `${other.addr.port}`]);
+      assert.equal(code, 1);
+      assert.match(stderr, /^The stack at http:\/\/127.0.0.1:\d+ is not this checkout's.*\n$/);
+    }
+  });
 });
 
-async function demo(url: string, env: Record<string, string> = {}) {
+Deno.test("the demo says what its options are, and which one it does not know", async () => {
+  const help = await demo(["--help"]);
+  assert.equal(help.code, 0);
+  assert.match(help.stdout, /--port PORT .*\n {2}--help /s);
+  for (
+    const [args, message] of [
+      [["--nope"], "Unknown option '--nope'. See --help.\n"],
+      [["--port"], "Option '--port <value>' argument missing. See --help.\n"],
+      [["--port", "many"], "--port many is no port number.\n"],
+      [["now"], "Unexpected argument 'now'. See --help.\n"],
+    ] as const
+  ) {
+    const { code, stderr } = await demo([...args]);
+    assert.deepEqual([code, stderr], [1, message]);
+  }
+});
+
+const portOf = (url: string) => new URL(url).port;
+
+async function demo(args: string[], env: Record<string, string> = {}) {
   const command = fileURLToPath(new URL("../local/demo.ts", import.meta.url));
   const { code, ...output } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", command, "--url", url],
+    args: ["run", "-A", "--quiet", command, ...args],
     env,
   }).output();
   const [stdout, stderr] = [output.stdout, output.stderr].map((bytes) =>

@@ -142,7 +142,7 @@ Deno.test("the page at /live shows a customer's calls as they happen", async (te
 async function demo(url: string) {
   const command = fileURLToPath(new URL("../../local/demo.ts", import.meta.url));
   const { code, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", command, "--url", url],
+    args: ["run", "-A", "--quiet", command, "--port", new URL(url).port],
   }).output();
   assert.equal(code, 0, new TextDecoder().decode(stderr));
 }
