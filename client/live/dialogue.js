@@ -25,8 +25,8 @@ export class Dialogue {
     button.addEventListener("click", () => this.#toggle(Boolean(this.panel.hidden)));
   }
 
-  /** @param {Provider} provider */
-  update(provider) {
+  /** @param {Provider} provider @param {boolean} hasWords */
+  update(provider, hasWords) {
     const isNewCall = this.#provider && this.#provider.call_id !== provider.call_id;
     this.#provider = provider;
     this.panel.id = `dialogue-${provider.id}`;
@@ -39,10 +39,8 @@ export class Dialogue {
       this.panel.replaceChildren();
       this.#toggle(false);
     }
-    // On a voicemail there may be nothing to read: that is known when it is loaded.
-    const isVoicemail = provider.call_status === "voicemail";
-    if (isNewCall || !isVoicemail) this.#offer(provider.call_status === "completed");
-    if (isVoicemail || !this.panel.hidden) this.#load();
+    this.#offer(hasWords);
+    if (!this.panel.hidden) this.#load();
   }
 
   /** @param {boolean} isOffered */
@@ -79,12 +77,10 @@ export class Dialogue {
       this.panel.replaceChildren(
         lines.length ? make("dl", ...lines) : "There are no words on record.",
       );
-      if (this.#provider?.call_status === "voicemail") this.#offer(lines.length > 0);
     } catch (error) {
       if (this.#shown !== wanted) return;
       this.#shown = "";
       this.panel.textContent = problemWords(error);
-      if (this.#provider?.call_status === "voicemail") this.#offer(true); // to ask again
     }
   }
 }

@@ -24,6 +24,15 @@ export function show(element, text) {
   element.hidden = !text;
 }
 
+/** Says why there is nothing to see, or that there is something. @param {{ heading: string, text: string } | null} why */
+export function showEmpty(why) {
+  const element = find("#empty");
+  show(find("h1", element), why?.heading);
+  show(find("p", element), why?.text);
+  element.hidden = !why;
+  document.title = why?.heading ?? "Your request";
+}
+
 /**
  * An element with a text, or with children.
  *
@@ -40,7 +49,7 @@ export function make(name, ...content) {
 
 /**
  * Makes a list's elements those of its items, and keeps the elements of items that stay: what has
- * the focus keeps it.
+ * the focus keeps it, and what was scrolled its place (in browsers that can move an element).
  *
  * @template {{ id: string }} Item
  * @param {HTMLElement} list
@@ -60,6 +69,16 @@ export function keepList(list, items, create) {
       child = create(item);
       /** @type {HTMLElement} */ (child).dataset.id = item.id;
     }
-    if (list.children[at] !== child) list.insertBefore(child, list.children[at] ?? null);
+    if (list.children[at] !== child) move(list, child, list.children[at] ?? null);
   });
+}
+
+/** @param {any} list @param {Element} child @param {Element | null} before */
+function move(list, child, before) {
+  const focused = document.activeElement;
+  if (child.isConnected && list.moveBefore) list.moveBefore(child, before);
+  else list.insertBefore(child, before);
+  if (focused !== document.activeElement && child.contains(focused)) {
+    /** @type {HTMLElement} */ (focused).focus({ preventScroll: true });
+  }
 }

@@ -7,9 +7,10 @@ const PRICE = /(^| )(price|quote|rate|fee)$/i;
  * What a call brought, in a customer's order: the price, what else was asked, the call itself.
  *
  * @param {Provider} provider
+ * @param {{ showCallCost?: boolean }} [options] What the call cost is the operator's to show.
  * @returns {[label: string, value: string][]}
  */
-export function factsOf({ call_result, call_duration_minutes, call_cost }) {
+export function factsOf({ call_result, call_duration_minutes, call_cost }, { showCallCost } = {}) {
   const found = call_result && typeof call_result === "object" && !Array.isArray(call_result)
     ? Object.entries(call_result)
     : [];
@@ -26,7 +27,7 @@ export function factsOf({ call_result, call_duration_minutes, call_cost }) {
       return text ? [/** @type {[string, string]} */ ([label, text])] : [];
     });
   if (call_duration_minutes) facts.push(["Call length", duration(call_duration_minutes)]);
-  if (call_cost) facts.push(["Call cost", money(call_cost, "USD")]);
+  if (call_cost && showCallCost) facts.push(["Call cost", money(call_cost, "USD")]);
   return facts;
 }
 

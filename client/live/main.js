@@ -1,18 +1,19 @@
 /** The page: who is signed in, which request is chosen, and what happens to it. */
 /** @import { SupabaseClient } from "@supabase/supabase-js" */
-/** @import { Database, Watched } from "../watch/mod.d.ts" */
+/** @import { Database } from "../watch/mod.d.ts" */
 import { watchServiceRequest } from "../watch/mod.js";
 import { backOff, jittered } from "../watch/time.js";
-import { find, make, show } from "./dom.js";
+import { find, make, show, showEmpty } from "./dom.js";
 import { RequestView } from "./request.js";
 import { startSession } from "./session.js";
-import { CONNECTION, NO_REQUEST, problemWords } from "./words.js";
+import { ConnectionStatus } from "./status.js";
+import { NO_REQUESTS, NOT_FOUND, problemWords } from "./words.js";
 
-/** @typedef {{ supabaseUrl: string, publishableKey: string, openInterval?: number, idleInterval?: number, signIn?: { email: string, password: string } }} Config */
+/** @typedef {{ supabaseUrl: string, publishableKey: string, openInterval?: number, idleInterval?: number, showCallCost?: boolean, signIn?: { email: string, password: string } }} Config */
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-const problem = find("#problem");
+const status = new ConnectionStatus();
 const choice = /** @type {HTMLSelectElement} */ (find("#choice"));
 let close = () => {};
 /** Which opening of the requests is the newest: a user may have left while one was under way. */
@@ -33,7 +34,7 @@ try {
   });
   await startSession(supabase, config.signIn, (userId) => openRequests(supabase, userId, config));
 } catch (error) {
-  show(problem, problemWords(error));
+  show(find("#problem"), problemWords(error));
 }
 
 /** @returns {Promise<Config>} */
@@ -55,14 +56,14 @@ async function openRequests(supabase, userId, config, failures = 0) {
   close();
   find("#chooser").hidden = true;
   choice.replaceChildren();
-  show(find("#empty"), null);
-  show(find("#connection"), null);
+  showEmpty(null);
+  status.update(userId ? { connection: "connecting" } : {});
   if (!userId) return;
   const { data, error } = await supabase.from("service_requests")
     .select("id, title").order("created_at", { ascending: false }).limit(100)
     .retry(false);
   if (mine !== opening) return;
-  show(problem, error && problemWords(error, true));
+  status.update({ connection: "connecting", error });
   if (error) {
     const again = () => openRequests(supabase, userId, config, failures + 1);
     retry = setTimeout(again, jittered(backOff(failures)));
@@ -70,15 +71,20 @@ async function openRequests(supabase, userId, config, failures = 0) {
   }
   const asked = new URLSearchParams(location.search).get("request");
   const chosen = asked ?? data[0]?.id;
-  if (!chosen) return show(find("#empty"), "You have no requests yet.");
+  if (!chosen) return showNothing(NO_REQUESTS);
   choice.replaceChildren(...data.map(({ id, title }) => {
     const option = /** @type {HTMLOptionElement} */ (make("option", title ?? "Your request"));
     option.value = id;
     return option;
   }));
+  if (data.every(({ id }) => id !== chosen)) {
+    const none = /** @type {HTMLOptionElement} */ (make("option", "Choose a request"));
+    [none.value, none.disabled] = [chosen, true];
+    choice.prepend(none);
+  }
   choice.value = chosen;
   find("#chooser").hidden = data.every(({ id }) => id === chosen);
-  if (!UUID.test(chosen)) return show(find("#empty"), NO_REQUEST);
+  if (!UUID.test(chosen)) return showNothing(NOT_FOUND);
   watch(supabase, chosen, config);
 }
 
@@ -89,10 +95,10 @@ async function openRequests(supabase, userId, config, failures = 0) {
  */
 function watch(supabase, requestId, config) {
   close();
-  const view = new RequestView(supabase);
+  const view = new RequestView(supabase, config);
   const stop = watchServiceRequest(supabase, requestId, (watched) => {
     if (watched.connection === "stopped") return;
-    showConnection(watched);
+    status.update(watched);
     view.update(watched);
   }, config);
   close = () => {
@@ -101,10 +107,8 @@ function watch(supabase, requestId, config) {
   };
 }
 
-/** @param {Watched} watched */
-function showConnection({ connection, error }) {
-  const element = find("#connection");
-  element.dataset.connection = connection;
-  show(element, CONNECTION[connection]);
-  show(problem, error && problemWords(error, true));
+/** Nothing is watched then. @param {{ heading: string, text: string }} why */
+function showNothing(why) {
+  status.update({});
+  showEmpty(why);
 }

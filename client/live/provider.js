@@ -12,8 +12,9 @@ export class ProviderCard {
   #shown = { call_id: /** @type {string | null} */ (null), status: "", answeredAt: 0 };
   #tickedAt = 0;
 
-  /** @param {SupabaseClient<Database>} supabase */
-  constructor(supabase) {
+  /** @param {SupabaseClient<Database>} supabase @param {{ showCallCost?: boolean }} options */
+  constructor(supabase, options) {
+    this.options = options;
     this.dialogue = new Dialogue(
       supabase,
       find(".name", this.element),
@@ -22,8 +23,8 @@ export class ProviderCard {
     );
   }
 
-  /** @param {Provider} provider @param {LogEntry[]} log */
-  update(provider, log) {
+  /** @param {Provider} provider @param {LogEntry[]} log @param {boolean} hasWords */
+  update(provider, log, hasWords) {
     const { call_status, call_id, call_summary } = provider;
     this.element.dataset.status = call_status ?? "";
     show(find(".name", this.element), provider.name);
@@ -34,7 +35,7 @@ export class ProviderCard {
     find(".mark", this.element).dataset.mark = markOf(call_status);
     show(find(".summary", this.element), call_summary);
     const facts = find(".facts", this.element);
-    const news = factsOf(provider);
+    const news = factsOf(provider, this.options);
     facts.hidden = news.length === 0;
     if (facts.dataset.shown !== JSON.stringify(news)) {
       facts.dataset.shown = JSON.stringify(news);
@@ -42,7 +43,7 @@ export class ProviderCard {
         ...news.map(([label, value]) => make("div", make("dt", label), make("dd", value))),
       );
     }
-    this.dialogue.update(provider);
+    this.dialogue.update(provider, hasWords);
     const answeredAt = call_status === "in_progress" ? this.#answeredAt(provider, log) : 0;
     this.#shown = { call_id, status: call_status ?? "", answeredAt };
     this.tick();

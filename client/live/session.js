@@ -13,6 +13,7 @@ import { problemWords } from "./words.js";
 export async function startSession(supabase, automatic, changed) {
   const form = /** @type {HTMLFormElement} */ (find("#sign-in"));
   const [email, password] = /** @type {HTMLInputElement[]} */ ([find("#email"), find("#password")]);
+  const problem = find(".problem", form);
   const button = /** @type {HTMLButtonElement} */ (find("button", form));
   /** @type {string | undefined | null} */
   let userId = null;
@@ -20,9 +21,10 @@ export async function startSession(supabase, automatic, changed) {
   /** @param {{ email: string, password: string }} credentials */
   const signIn = async (credentials) => {
     button.disabled = true;
+    show(problem, null);
     const { error } = await supabase.auth.signInWithPassword(credentials);
     button.disabled = false;
-    if (error) show(find("#problem"), problemWords(error));
+    if (error) show(problem, problemWords(error));
     return !error;
   };
 
@@ -31,10 +33,7 @@ export async function startSession(supabase, automatic, changed) {
     if (!await signIn({ email: email.value, password: password.value })) return password.focus();
     find("#main").focus();
   });
-  find("#sign-out").addEventListener("click", async () => {
-    await supabase.auth.signOut({ scope: "local" });
-    email.focus();
-  });
+  find("#sign-out").addEventListener("click", () => supabase.auth.signOut({ scope: "local" }));
 
   if (automatic) {
     ({ email: email.value, password: password.value } = automatic);
@@ -43,9 +42,11 @@ export async function startSession(supabase, automatic, changed) {
   }
   supabase.auth.onAuthStateChange((_event, session) => {
     if (session?.user.id === userId) return; // a new token of the same user
-    if (userId || session) show(find("#problem"), null);
+    if (session) show(problem, null);
+    const hasLeft = Boolean(userId) && !session;
     userId = session?.user.id;
     form.hidden = Boolean(session);
+    if (hasLeft) email.focus();
     find("#account").hidden = !session;
     show(find("#account .email"), session?.user.email);
     // Not inside the callback: supabase-js holds its lock here.

@@ -1,4 +1,4 @@
-/** @import { CallStatus, Connection, Provider, ServiceRequest } from "../watch/mod.d.ts" */
+/** @import { CallStatus, Connection, LogEntry, Provider, ServiceRequest } from "../watch/mod.d.ts" */
 
 /** @type {Record<CallStatus, string>} */
 const CALL = {
@@ -13,6 +13,9 @@ const CALL = {
   canceled: "Call canceled",
   failed: "The call failed",
 };
+
+/** Whether the application added a status. @param {string} status */
+export const isOwn = (status) => !Object.hasOwn(CALL, status);
 
 /** A status that the application added is its own word. @param {CallStatus | null} status */
 export const callWords = (status) => status ? CALL[status] ?? status : "Not called yet";
@@ -43,6 +46,23 @@ export function requestState(status, providers) {
   return { words: REQUEST[status] ?? status, mark: markOf(status) };
 }
 
+/** A step that is over is told in the past. @type {Partial<Record<CallStatus, string>>} */
+const STEP = { queued: "Called", in_progress: "Answered" };
+
+/** What the application wrote itself. @type {Record<LogEntry["status"], { words: string, mark: string }>} */
+const OTHER_STEP = {
+  info: { words: "Noted", mark: "waiting" },
+  success: { words: "Done", mark: "done" },
+  warning: { words: "Needs attention", mark: "missed" },
+  error: { words: "Went wrong", mark: "problem" },
+};
+
+/** The status of a step of the log. @param {Pick<LogEntry, "status" | "call_status">} entry */
+export function stepState({ status, call_status }) {
+  if (!call_status) return OTHER_STEP[status] ?? { words: status, mark: "waiting" };
+  return { words: STEP[call_status] ?? callWords(call_status), mark: markOf(call_status) };
+}
+
 /** @type {Record<Connection, string>} */
 export const CONNECTION = {
   connecting: "Connecting",
@@ -61,7 +81,7 @@ export function markOf(status) {
   if (status === "in_progress") return "talking";
   if (status === "completed") return "done";
   if (status === "error" || status === "failed") return "problem";
-  return Object.hasOwn(CALL, status ?? "") ? "missed" : "waiting";
+  return status && !isOwn(status) ? "missed" : "waiting";
 }
 
 /** An error in words for a customer. @param {any} error @param {boolean} [isTriedAgain] */
@@ -77,7 +97,17 @@ export function problemWords(error, isTriedAgain = false) {
   return `Something went wrong: ${message}`;
 }
 
-export const NO_REQUEST = "There is no such request, or it is not yours.";
+export const OFFLINE = "You are offline. What you see may be old.";
+
+export const NOT_FOUND = {
+  heading: "Request not found",
+  text: "There is no such request, or it is not yours.",
+};
+
+export const NO_REQUESTS = {
+  heading: "No requests yet",
+  text: "You have no requests yet. What you ask for will be shown here.",
+};
 
 /** Minutes and seconds, as a clock shows them. @param {number} milliseconds */
 export function clock(milliseconds) {

@@ -6,6 +6,7 @@ import { openBrowser, openPage } from "./browser.ts";
 
 const LIST = /service_requests\?select=id(,|%2C)title/;
 const TRANSCRIPT = /interaction_logs\?select=transcript/;
+const SPOKEN = /interaction_logs\?select=call_id/;
 const SMALL = { viewport: { width: 320, height: 640 } };
 
 Deno.test("the page at /live stays true and readable when things go wrong", async (test) => {
@@ -58,7 +59,7 @@ Deno.test("the page at /live stays true and readable when things go wrong", asyn
   });
 
   await test.step("a voicemail offers a conversation where there are words of one", async () => {
-    const answered = page.waitForResponse((response) => TRANSCRIPT.test(response.url()));
+    const answered = page.waitForResponse((response) => SPOKEN.test(response.url()));
     await call("third", "voicemail");
     await (await answered).finished();
     await card.getByText("Reached their voicemail").waitFor();
