@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { MINUTE, startReconcileStack } from "./support/reconcile.ts";
 
 /** Where a person puts an id. */
-const emptyCall = /''(?=, ''\) as call_id)/;
-const emptyProvider = /''(?=, ''\)::uuid)/;
+const emptyCall = /''(?=, -- the call's id)/;
+const emptyProvider = /''(?= -- the provider's id)/;
 
 const folder = new URL("../supabase/snippets/", import.meta.url);
 
@@ -42,6 +42,11 @@ Deno.test("the saved queries for Studio answer the operator's questions", async 
     }
   });
 
+  await test.step("without an id it says where to put one", async () => {
+    const steps = await ask("what_happened_to_this_call");
+    assert.deepEqual(steps.map(({ what }) => what), ["no id: put one between the quotes above"]);
+  });
+
   await test.step("or to one whose result was rejected", async () => {
     const callId = "rejected-call";
     await post({ providerId: "?", serviceRequestId: "?", callResult: { status: "busy", callId } });
@@ -69,6 +74,25 @@ Deno.test("the saved queries for Studio answer the operator's questions", async 
   await test.step("which deliveries are open", async () => {
     const rows = await ask("open_rejected_results");
     assert.deepEqual(rows.map((row) => [row.code, row.payload]), [["invalid_json", "{"]]);
+  });
+
+  await test.step("text that is no JSON is made an object again as docs/operations.md says", async () => {
+    const guide = await Deno.readTextFile(new URL("../../docs/operations.md", folder));
+    const [, correct] = /```sql\n(update rejected_call_results[^]*?)```/.exec(guide)!;
+    const { id, providers: [providerId] } = await stack.newRequest();
+    const callResult = { status: "busy", callId: crypto.randomUUID() };
+    const body = JSON.stringify({ providerId, serviceRequestId: id, callResult });
+    const { rejectedId } = await (await post(body.replace('"busy"', "busy"))).json();
+    await sql.unsafe(
+      correct.replace("WRONG", ":busy").replace("RIGHT", ':"busy"').replace("ID", rejectedId),
+    );
+    const [{ payload }] = await sql`
+      select payload from rejected_call_results where id = ${rejectedId}`;
+    assert.equal(payload.callResult.status, "busy");
+    await reconcile();
+    const [{ resolution }] = await sql`
+      select resolution from rejected_call_results where id = ${rejectedId}`;
+    assert.equal(resolution, "Tried again by reconcile-calls: applied.");
   });
 
   await test.step("none was left out here", () => {

@@ -1,6 +1,10 @@
--- What happened to this call? Put in the call's id, or the provider's, or both.
-with asked as (
-  select nullif('', '') as call_id, nullif('', '')::uuid as provider_id
+-- What happened to this call? Put an id between the quotes of one of these two lines, or of both.
+with ids (call_id, provider_id) as (values (
+  '', -- the call's id
+  '' -- the provider's id
+)),
+asked as (
+  select nullif(i.call_id, '') as call_id, nullif(i.provider_id, '')::uuid as provider_id from ids i
 ),
 call as (
   select c.* from private.calls c join asked a on c.call_id = a.call_id or c.provider_id = a.provider_id
@@ -23,5 +27,9 @@ steps (at, what, source, detail) as (
   select r.received_at, 'rejected ' || r.code, r.source, coalesce(r.resolution, r.issues::text)
   from public.rejected_call_results r
   join asked a on strpos(r.payload::text, coalesce(a.call_id, a.provider_id::text)) > 0
+  union all
+  select null, 'no id: put one between the quotes above', null, null
+  from asked a
+  where a.call_id is null and a.provider_id is null
 )
 select * from steps order by at;
