@@ -63,8 +63,8 @@ Deno.test("the saved queries for Studio answer the operator's questions", async 
     assert.deepEqual(rows.map(({ call_id }) => call_id), [stuck.callId, lost.callId]);
   });
 
-  await test.step("results by status today", async () => {
-    const rows = await ask("results_by_status_today");
+  await test.step("calls by day and status", async () => {
+    const rows = await ask("calls_by_day_and_status");
     assert.deepEqual(rows.map((row) => [row.call_status, row.calls, row.from_reconciler]), [
       ["timeout", "1", "0"],
       ["completed", "1", "1"],
@@ -98,8 +98,8 @@ Deno.test("the saved queries for Studio answer the operator's questions", async 
   await test.step("none was left out here", () => {
     const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     assert.deepEqual(files, [
+      "calls_by_day_and_status.sql",
       "open_rejected_results.sql",
-      "results_by_status_today.sql",
       "what_happened_to_this_call.sql",
       "what_is_stuck.sql",
     ]);
