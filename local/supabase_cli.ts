@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { text } from "node:stream/consumers";
-import { fileURLToPath } from "node:url";
+import { npmFile } from "./npm_package.ts";
 import { StackError } from "./stack_error.ts";
 
 /** The version that the documentation names, too. */
@@ -52,10 +52,9 @@ async function run(...args: string[]): Promise<CliResult> {
 /** Where the program is. The `supabase` package wants those of all platforms; we load this machine's alone. */
 export async function supabaseCli(): Promise<string> {
   const name = `@supabase/cli-${process.platform}-${process.arch}`;
-  const manifest = `npm:${name}@${SUPABASE_CLI_VERSION}/package.json`;
   try {
-    await import(manifest, { with: { type: "json" } });
-    return join(dirname(fileURLToPath(import.meta.resolve(manifest))), "bin", "supabase");
+    const manifest = await npmFile(`npm:${name}@${SUPABASE_CLI_VERSION}/package.json`);
+    return join(dirname(manifest), "bin", "supabase");
   } catch (cause) {
     throw new StackError(`No Supabase CLI for this machine: npm package ${name} did not load.`, {
       cause,

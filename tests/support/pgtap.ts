@@ -1,7 +1,8 @@
 /** Runs pgTAP files without psql or the extension's packages: pgTAP is plain SQL. */
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 import postgres from "postgres";
 import { list } from "tar";
+import { npmFile } from "../../local/npm_package.ts";
 
 /** One line of a file's plan. */
 export interface Assertion {
@@ -25,10 +26,10 @@ export async function installPgTap(dbUrl: string): Promise<void> {
 
 /** The script of the extension, out of the tarball that PGlite carries it in. */
 async function pgTapSource(): Promise<string> {
-  const tarball = new URL("../pgtap.tar.gz", import.meta.resolve("@electric-sql/pglite/pgtap"));
+  const script = await npmFile("npm:@electric-sql/pglite@0.4.5/pgtap");
   const chunks: Uint8Array[] = [];
   await list({
-    file: fileURLToPath(tarball),
+    file: join(dirname(script), "../pgtap.tar.gz"),
     filter: (path) => /\/pgtap--\d+(\.\d+)*\.sql$/.test(path),
     onReadEntry: (entry) => entry.on("data", (chunk) => chunks.push(chunk)),
   });
