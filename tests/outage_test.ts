@@ -2,13 +2,17 @@ import assert from "node:assert/strict";
 import { originalBodies } from "./support/call_results.ts";
 import { untilDataApiAnswers } from "./support/data_api.ts";
 import { stopPostgres } from "./support/postgres.ts";
+import { assertLastLog } from "./support/last_log.ts";
 import { startTestStack, TOKEN } from "./support/stack.ts";
+import { endOfCallReport } from "./support/vapi_messages.ts";
+import { startWebhookStack } from "./support/webhook.ts";
 
 Deno.test("while the database is away nothing is lost, and nobody has to restart anything", async (test) => {
-  await using testStack = await startTestStack();
-  const { sql, post, newRequest, stack } = testStack;
+  await using testStack = await startWebhookStack();
+  const { sql, post, send, newRequest, stack } = testStack;
   const { id, providers: [provider] } = await newRequest();
   const { success } = originalBodies(provider, id);
+  const { callId } = success.callResult;
   assert.equal((await post({ ...success, callResult: { status: "queued" } })).status, 200);
 
   for (const signal of ["SIGINT", "SIGKILL"] as const) {
@@ -24,6 +28,14 @@ Deno.test("while the database is away nothing is lost, and nobody has to restart
         assert.equal(problem.code, "unavailable");
         assert.equal(problem.retryable, true);
         assert(performance.now() - startedAt < 10_000);
+      }
+    });
+
+    await test.step("and the log names the call, at either door", async () => {
+      const placed = { callId, providerId: provider, serviceRequestId: id };
+      for (const deliver of [() => post(success), () => send(endOfCallReport(placed))]) {
+        assert.equal((await deliver()).status, 503);
+        await assertLastLog(stack, `"callId":"${callId}"`);
       }
     });
 

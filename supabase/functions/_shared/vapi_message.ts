@@ -34,6 +34,7 @@ export async function saveMessage(
   log: LogFields,
 ): Promise<SavedCallResult | Ignored> {
   log.messageType = message.type;
+  log.callId = message.call?.id;
   const reported = statusOf(message);
   if ("ignored" in reported) return ignore(reported.ignored, log);
   const link = await linkOf(message);
