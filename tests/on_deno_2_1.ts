@@ -3,9 +3,16 @@ import { deno21 } from "./support/deno_2_1.ts";
 
 /** So that it leaves our lock file and `node_modules` alone. */
 const FOREIGN = ["--no-lock", "--node-modules-dir=none"];
-const UNITS = ["ended_reason", "transcript", "transcript_labels", "transcript_doubt"];
+const UNITS = [
+  "ending",
+  "transcript",
+  "transcript_labels",
+  "transcript_doubt",
+];
 const OVER_HTTP = [
   "save_call_result",
+  "poorer_reports",
+  "unreadable_values",
   "rejection",
   "settings",
   "function_logs",

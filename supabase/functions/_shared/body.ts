@@ -58,6 +58,33 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
   }
 }
 
+/** How long, and how much, a body is still read that nobody wants. */
+const MAX_UNWANTED_MS = 500;
+const MAX_UNWANTED_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Reads a body that nobody has read, and keeps nothing of it, for a moment: who is answered while it
+ * sends is cut off by some versions of Deno, and sees no answer.
+ */
+export async function discardBody(request: Request): Promise<void> {
+  if (!request.body || request.bodyUsed || request.body.locked) return;
+  const reader = request.body.getReader();
+  const stop = () => reader.cancel().catch(() => {});
+  const timer = setTimeout(stop, MAX_UNWANTED_MS);
+  try {
+    for (let size = 0; size < MAX_UNWANTED_BYTES;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      size += value.length;
+    }
+  } catch {
+    // It broke off: there is nobody left to be told.
+  } finally {
+    clearTimeout(timer);
+    stop();
+  }
+}
+
 /** Gives back what a request's body took: it was answered. */
 export function letGoOfBody(request: Request): void {
   heldInAll -= heldFor.get(request) ?? 0;

@@ -1,4 +1,4 @@
-import { letGoOfBody } from "./body.ts";
+import { discardBody, letGoOfBody } from "./body.ts";
 import { type LogFields, loggable } from "./loggable.ts";
 import { Problem } from "./problem.ts";
 
@@ -26,6 +26,7 @@ export function handler(
       log.rejectedId = problem.rejectedId;
     } finally {
       letGoOfBody(request);
+      await discardBody(request);
     }
     const ms = Math.round(performance.now() - startedAt);
     const line = JSON.stringify({ function: name, status: response.status, ms, ...loggable(log) });
