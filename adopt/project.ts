@@ -1,0 +1,61 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Refusal } from "./refusal.ts";
+
+/** Somebody's project: a folder with `supabase/` in it. */
+export interface Project {
+  path: string;
+  /** The names of its migrations, in order. */
+  migrations: string[];
+  /** supabase/config.toml. */
+  config: string;
+}
+
+/** @throws {Refusal} Where a folder has no `supabase/` with its settings. */
+export async function readProject(path: string): Promise<Project> {
+  if (!existsSync(join(path, "supabase", "config.toml"))) {
+    throw new Refusal(
+      `${path} has no supabase/config.toml: name the folder that holds your project's supabase/, with --into DIR.`,
+    );
+  }
+  const migrations = await readdir(join(path, "supabase", "migrations")).catch(() => []);
+  return {
+    path,
+    migrations: migrations.filter((file) => /^\d+_.*\.sql$/.test(file)).sort(),
+    config: await readFile(join(path, "supabase", "config.toml"), "utf8"),
+  };
+}
+
+/** Refuses to write where the diff could not be told from other changes. */
+export function refuseUncommitted(path: string) {
+  let status;
+  try {
+    const git = ["-C", path, "status", "--porcelain", "--", "supabase"];
+    status = execFileSync("git", git, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  } catch {
+    throw new Refusal(
+      `${path} is in no git repository: there would be no diff to review. Put it into one, or use --force.`,
+    );
+  }
+  if (status) {
+    throw new Refusal(
+      `There are changes under supabase/ that are not committed:\n${status.trimEnd()}\nCommit them first, so that the diff is ours alone, or use --force.`,
+    );
+  }
+}
+
+/** A folder with a copy of what the database is made of, which goes when it is disposed of. */
+export async function copyOfDatabaseFiles(
+  project: Project,
+): Promise<AsyncDisposable & { path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "adopt-"));
+  const left = /\/supabase\/(functions|\.temp|\.branches)$|\/node_modules$|\/\.env[^/]*$/;
+  await cp(join(project.path, "supabase"), join(path, "supabase"), {
+    recursive: true,
+    filter: (source) => !left.test(source),
+  });
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
