@@ -108,7 +108,7 @@ function values({ requests, providers, log }: Fit): [column: string, value: stri
     [log.status?.name, "private.log_status(log_call.call_status)"],
     [log.detail.name, words(log.detail.length)],
     [log.transcript?.name, turns],
-    [log.callId?.name, log.callId?.length ? `left(${callId}, ${log.callId.length})` : callId],
+    [log.callId?.name, callId],
   ];
   return pairs.filter((pair): pair is [string, string] => pair[0] !== undefined);
 }

@@ -83,7 +83,7 @@ begin
   if is_shown and target.call_status not in (${unended.map(literal).join(", ")}) then
     select p.* into kept from ${table.name} p where ${p(fit.key)} = target.provider_id;
   end if;
-  shown.${quoted(fit.callId.name)} := ${cut(fit.callId, "show_call.call_id")};
+  shown.${quoted(fit.callId.name)} := show_call.call_id;
   shown.${quoted(status.name)} := ${translated(reported, pairs)};
 ${fit.shown.map((column) => `  shown.${quoted(column.name)} := ${valueOf(column)};`).join("\n")}
   -- A status that the application gave a call is the application's, until there is a newer call.

@@ -9,7 +9,12 @@ relations as (
   select c.*, format('%I.%I', n.nspname, c.relname) as name from pg_class c join ours n on n.oid = c.relnamespace
 )
 select 'schema' as kind, null as relation, nspname::text as name,
-  concat_ws(' | ', n.nspowner::regrole, n.nspacl::text, obj_description(n.oid, 'pg_namespace')) as definition
+  concat_ws(' | ', n.nspowner::regrole, (
+    -- But for service_role's use of a schema: a schema "private" that is theirs needs it for what is put beside.
+    select array_agg(acl::text order by acl::text)::text
+    from unnest(coalesce(n.nspacl, acldefault('n', n.nspowner))) acl
+    where acl::text !~ '^service_role=U/'
+  ), obj_description(n.oid, 'pg_namespace')) as definition
 from pg_namespace n join ours using (oid, nspname)
 union all
 select

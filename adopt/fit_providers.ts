@@ -74,11 +74,15 @@ export function fitProviders(table: Table, requests: RequestsFit): ProvidersFit 
     });
   const of = (name: string) => columns.find((column) => column.name === name)!;
   const status = of("call_status");
+  const { length } = of("call_id");
+  if (length !== null && length < 36) {
+    throw new Refusal(`${table.name}.call_id holds ${length} characters, and Vapi's ids have 36.`);
+  }
   const labels = fittingLabels(table, status);
   const uncalled = status.defaultText ?? undefined;
   const replaced = CALL_STATUSES.filter((status) => labels[status] !== status);
   if (replaced.length > 0) {
-    const shown = replaced.map((status) => `a ${status} call as ${labels[status]}`);
+    const shown = replaced.map((status) => `${status} as ${labels[status]}`);
     decisions.push(
       `${table.name}.call_status shows ${listed(shown)}. To change it: private.show_call.`,
     );

@@ -29,11 +29,14 @@ export async function readProject(path: string): Promise<Project> {
   };
 }
 
+/** Where the CLI notes things of its own. */
+const CLI_FOLDERS = [":(exclude)supabase/.temp", ":(exclude)supabase/.branches"];
+
 /** Refuses to write where the diff could not be told from other changes. */
 export function refuseUncommitted(path: string) {
   let status;
   try {
-    const git = ["-C", path, "status", "--porcelain", "--", "supabase"];
+    const git = ["-C", path, "status", "--porcelain", "--", "supabase", ...CLI_FOLDERS];
     status = execFileSync("git", git, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   } catch {
     throw new Refusal(

@@ -25,7 +25,9 @@ export function translated(
   const differing = pairs.filter(([from, to]) => from !== to);
   if (differing.length === 0) return otherwise;
   const cases = differing.map(([from, to]) => `when ${literal(from)} then ${literal(to)}`);
-  return `case ${value} ${cases.join(" ")} else ${otherwise} end`;
+  const separator = cases.length > 1 ? "\n    " : " ";
+  return [`case ${value}`, ...cases, `else ${otherwise}`].join(separator) +
+    (cases.length > 1 ? "\n  end" : " end");
 }
 
 /** A list with commas, in lines of at most a hundred and some characters. */
