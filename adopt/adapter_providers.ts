@@ -120,7 +120,7 @@ comment on function private.show_call(private.locked_provider, text, timestamptz
     let value = {
       text: cut(column, `report ->> ${literal(name)}`),
       json: `report -> ${literal(name)}`,
-      number: bounded(column, `(report ->> ${literal(name)})::numeric`),
+      number: bounded(column),
       time: "show_call.called_at",
     }[kind];
     const others = [];
@@ -136,9 +136,12 @@ function cut({ length }: CallColumn, value: string): string {
   return length === null ? value : `left(${value}, ${length})`;
 }
 
-function bounded(column: CallColumn, value: string): string {
+function bounded(column: CallColumn): string {
+  const value = `(report ->> ${literal(column.name)})::numeric`;
   if (!isBounded(column)) return value;
-  return `least(round(${value}, ${column.type === "numeric" ? column.scale : 0}), ${
+  const rounded = `round(${value}, ${column.type === "numeric" ? column.scale : 0})`;
+  // Of null and a number, the least is the number.
+  return `case when report ? ${literal(column.name)} then least(${rounded}, ${
     largest(column)
-  })`;
+  }) end`;
 }

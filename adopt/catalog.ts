@@ -1,4 +1,4 @@
-import type { Sql } from "postgres";
+import type { ISql } from "postgres";
 
 const QUERY = await Deno.readTextFile(new URL("catalog.sql", import.meta.url));
 
@@ -15,11 +15,10 @@ interface Entry {
 export type Catalog = Map<string, Entry>;
 
 /** Takes down what is in a database now. */
-export async function readCatalog(sql: Sql): Promise<Catalog> {
-  const entries = await sql.begin(async (sql) => {
-    await sql`set local search_path = ''`;
-    return await sql.unsafe<Entry[]>(QUERY);
-  });
+export async function readCatalog(sql: ISql): Promise<Catalog> {
+  // One statement of several, so that the path is set for it alone; names come with their schemas then.
+  const results = await sql.unsafe<Entry[][]>(`set search_path = ''; ${QUERY}; reset search_path;`);
+  const entries = results[1];
   return new Map(entries.map((entry) => [labelOf(entry), entry]));
 }
 

@@ -112,6 +112,10 @@ export async function rehearseCalls(sql: Sql, fit: Fit, rows: RehearsalRows): Pr
     if (label !== providers.labels[shows]) {
       fail(says, `the provider's row shows ${label}, and not ${providers.labels[shows]}`);
     }
+    const invented = providers.shown.filter(({ name, kind }) =>
+      kind === "number" && Number(row[name]) > 0 && !("cost" in report) && shows !== "completed"
+    );
+    if (invented.length > 0) fail(says, `${invented[0].name} is shown, which nobody reported`);
     lines.push(
       `${says}: ${outcome}; the provider's row says ${label}, the request's ${
         saved.request_status ?? "nothing"

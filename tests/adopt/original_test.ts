@@ -77,6 +77,8 @@ for (const [state, fixtures] of Object.entries({ A: ["original"], B: ["original"
       const call = { callId: "call-1", createdAt: "2026-11-22T10:00:00Z" };
       assert.equal((await save(ids, { ...call, status: "queued" })).requestStatus, "CALLING");
       assert.equal((await save(ids, { ...call, status: "in_progress" })).requestStatus, "CALLING");
+      const open = await rows.provider(ids.provider);
+      assert.deepEqual([open.call_duration_minutes, open.call_cost], [null, null]);
       const ended = await save(ids, {
         ...call,
         status: "completed",
