@@ -1,8 +1,6 @@
+import { commentOn } from "./default_adapter.ts";
 import type { Fit } from "./fit.ts";
 import { literal, quoted } from "./sql_text.ts";
-
-const SIGNATURE =
-  "private.log_call(private.locked_provider, boolean, text, public.call_status, public.call_source, text, text, jsonb)";
 
 /** The functions that write the log. */
 export function logFunctions(fit: Fit): string {
@@ -25,7 +23,7 @@ begin
 end;
 $$;
 
-comment on function private.log_status(public.call_status) is 'Adapter: how a call status is shown in the log.';
+${commentOn("log_status")}
 
 create or replace function private.log_call(
   target private.locked_provider,
@@ -51,7 +49,7 @@ ${log.isCallIdUnique ? foreignWords(fit) : ""}${update(fit)}
 end;
 $$;
 
-comment on function ${SIGNATURE} is 'Adapter: writes the log row of one (call, status) or, where it is not new, brings that row up to date. True where something was written.';`;
+${commentOn("log_call")}`;
 }
 
 const ENDING_DECLARED = `  -- Of a call's rows one can carry its id: that of its ending.
@@ -59,15 +57,19 @@ const ENDING_DECLARED = `  -- Of a call's rows one can carry its id: that of its
 `;
 
 function endingOnce({ log }: Fit): string {
-  return `  -- The row of another ending, which came first, carries it.
+  return `  -- A row that is not this one's carries it: that of another ending, which came first, or one of another request.
   if exists (
     select from ${log.table.name} l
-    join unnest(enum_range('completed'::public.call_status, null)) other on other <> log_call.call_status
     where
       l.${quoted(log.callId!.name)} = ending_call_id
-      and l.${
-    quoted(log.step)
-  } = md5(concat_ws(' ', target.provider_id, log_call.call_id, other))::uuid
+      and (
+        l.${quoted(log.request)} <> target.request_id
+        or l.${quoted(log.step)} in (
+          select md5(concat_ws(' ', target.provider_id, log_call.call_id, other))::uuid
+          from unnest(enum_range('completed'::public.call_status, null)) other
+          where other <> log_call.call_status
+        )
+      )
   ) then
     ending_call_id := null;
   end if;
@@ -160,13 +162,16 @@ function update(fit: Fit): string {
     log.isCallIdUnique ? `coalesce(${said}, ${l(log.detail.name)})` : said,
   ]];
   if (log.transcript) {
-    pairs.push([log.transcript.name, `coalesce(log_call.turns, ${l(log.transcript.name)})`]);
+    // The row's own value, where it is the same: it is not written again.
+    const own = l(log.transcript.name);
+    pairs.push([log.transcript.name, `coalesce(nullif(log_call.turns, ${own}), ${own})`]);
   }
   return `  update ${log.table.name} l
-  set ${pairs.map(([column, value]) => `${quoted(column)} = ${value}`).join(", ")}
+  set
+${pairs.map(([column, value]) => `    ${quoted(column)} = ${value}`).join(",\n")}
   where
     ${rowCondition(fit)}
-    and (${pairs.map(([column]) => l(column)).join(", ")}) is distinct from (${
-    pairs.map(([, value]) => value).join(", ")
-  });`;
+    and (${pairs.map(([column]) => l(column)).join(", ")}) is distinct from (
+      ${pairs.map(([, value]) => value).join(",\n      ")}
+    );`;
 }

@@ -1,3 +1,4 @@
+import { commentOn } from "./default_adapter.ts";
 import { CALL_STATUSES, isFinal, shownAs } from "./call_statuses.ts";
 import {
   type CallColumn,
@@ -45,7 +46,7 @@ begin
 end;
 $$;
 
-comment on function private.is_own_call_status(text) is 'Adapter: whether a call status is one that is written here. Any other is the application''s.';
+${commentOn("is_own_call_status")}
 
 create or replace function private.shown_report(provider_id uuid) returns jsonb
 language sql stable
@@ -63,13 +64,14 @@ ${fit.shown.map((column) => `    ${literal(column.name)} value ${saidOf(column)}
   where ${p(fit.key)} = shown_report.provider_id;
 $$;
 
-comment on function private.shown_report(uuid) is 'Adapter: what a provider''s row says of the call that it shows, as a report.';
+${commentOn("shown_report")}
 
 create or replace function private.show_call(
   target private.locked_provider,
   call_id text,
   called_at timestamptz,
-  report jsonb
+  report jsonb,
+  transcript text
 ) returns boolean
 language plpgsql
 set search_path = ''
@@ -93,7 +95,7 @@ ${fit.shown.map((column) => `  shown.${quoted(column.name)} := ${valueOf(column)
 
   update ${table.name} p
   set
-${columns.map(({ name }) => `    ${quoted(name)} = shown.${quoted(name)}`).join(",\n")}
+${columns.map(({ name }) => `    ${quoted(name)} = ${writtenTo(name)}`).join(",\n")}
   where
     ${p(fit.key)} = target.provider_id
     and (
@@ -105,7 +107,15 @@ ${columns.map(({ name }) => `    ${quoted(name)} = shown.${quoted(name)}`).join(
 end;
 $$;
 
-comment on function private.show_call(private.locked_provider, text, timestamptz, jsonb) is 'Adapter: brings a provider''s row in line with what is known of its newest call. True where that changed something. Leaves a status alone that is the application''s own, while it is of the same call.';`;
+${commentOn("show_call")}`;
+
+  function writtenTo(name: string): string {
+    if (name !== "call_transcript") return `shown.${name}`;
+    // The row's own value, where it is the same: it is not written again.
+    return `case when ${p(name)} is distinct from shown.${name} then shown.${name} else ${
+      p(name)
+    } end`;
+  }
 
   function saidOf({ name, kind, isTheirs }: CallColumn): string {
     if (kind !== "text" || !isTheirs) return p(name);
@@ -117,8 +127,11 @@ comment on function private.show_call(private.locked_provider, text, timestamptz
 
   function valueOf(column: CallColumn): string {
     const { name, kind, isRequired } = column;
-    let value = {
-      text: cut(column, `report ->> ${literal(name)}`),
+    const value = {
+      text: cut(
+        column,
+        name === "call_transcript" ? "show_call.transcript" : `report ->> ${literal(name)}`,
+      ),
       json: `report -> ${literal(name)}`,
       number: bounded(column),
       time: "show_call.called_at",
@@ -126,9 +139,12 @@ comment on function private.show_call(private.locked_provider, text, timestamptz
     const others = [];
     if (theirs.includes(column)) others.push(`kept.${quoted(name)}`);
     if (name === "call_method") others.push("'direct_vapi'");
-    if (isRequired) others.push({ text: "''", json: "'{}'", number: "0", time: "now()" }[kind]);
-    if (others.length > 0) value = `coalesce(${[value, ...others].join(", ")})`;
-    return value;
+    if (isRequired) others.push({ text: "''", json: "'{}'", number: "0", time: "null" }[kind]);
+    if (others.length === 0) return value;
+    const [open, close, separator] = value.length > 70
+      ? ["\n    ", "\n  ", ",\n    "]
+      : ["", "", ", "];
+    return `coalesce(${open}${[value, ...others].join(separator)}${close})`;
   }
 }
 

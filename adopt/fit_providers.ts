@@ -202,6 +202,11 @@ function callColumn(table: Table, name: string, type: string, kind: Kind): CallC
       }, and cannot hold what a call has to say there (${type}).`,
     );
   }
+  if (kind === "time" && found.isRequired) {
+    throw new Refusal(
+      `${table.name}.${name} may not be null, and says when a call was placed: before the first there is none.`,
+    );
+  }
   return { ...found, kind, isTheirs: true };
 }
 

@@ -159,6 +159,43 @@ for (const [state, fixtures] of Object.entries({ A: ["original"], B: ["original"
       );
     });
 
+    await test.step("a call that ended in two ways has a row for each, of which one carries its id", async () => {
+      const ids = await rows.newProvider("CALLING");
+      await save(ids, { status: "no_answer", callId: "two-ways" });
+      await save(ids, {
+        status: "completed",
+        callId: "two-ways",
+        transcript: "AI: Hello?\nUser: At nine.",
+        endedReason: "customer-ended-call",
+      });
+      await save(ids, { status: "no_answer", callId: "two-ways", message: "It rang out." });
+      const log = await rows.log(ids.request);
+      assert.deepEqual(log.map(({ status, call_id }) => [status, call_id]), [[
+        "warning",
+        "two-ways",
+      ], ["success", null]]);
+    });
+
+    await test.step("a log row of another request that claims the call is not written to", async () => {
+      const [ids, other] = [await rows.newProvider("CALLING"), await rows.newProvider("CALLING")];
+      const claim = {
+        request_id: other.request,
+        step_name: "Call",
+        detail: "Theirs.",
+        status: "info",
+        call_id: "claimed",
+      };
+      await sql`insert into interaction_logs ${
+        sql({ ...claim, ...hasTenancy && { org_id: ORGANIZATION } })
+      }`;
+      await save(ids, { status: "voicemail", callId: "claimed" });
+      assert.deepEqual((await rows.log(other.request)).map(({ detail }) => detail), ["Theirs."]);
+      assert.deepEqual(
+        (await rows.log(ids.request)).map(({ status, call_id }) => [status, call_id]),
+        [["warning", null]],
+      );
+    });
+
     await test.step("booking_confirmed stays, and what is reported beside it is added", async () => {
       const { provider, request } = rows.booked;
       await save({ provider, request }, { status: "completed", callId: "booked", cost: 0.5 });
