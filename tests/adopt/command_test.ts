@@ -55,6 +55,7 @@ Deno.test("deno task adopt says what it found, decided, tried and wrote; with --
       said,
       /the customer: service_requests 1, providers 2, interaction_logs 0 -> service_requests 1, providers 2, interaction_logs 6/,
     );
+    await inThisOrder(said, "docs/adopt.md");
     await writeFile(
       join(repository.path, CONFIG),
       (await readFile(join(repository.path, CONFIG), "utf8")).replace("\n# Not committed.\n", ""),
@@ -189,6 +190,18 @@ Deno.test("what is adopted is deployed by the real CLI, beside their own functio
   }
   assert.equal(hosted.api.functions.get("hello")!.verifyJwt, true);
 });
+
+/** That what a document says is printed is printed. */
+async function inThisOrder(printed: string, document: string) {
+  const text = await readFile(join(PROJECT, document), "utf8");
+  const rest = printed.split("\n");
+  for (const line of /```text\n([^]*?)```/.exec(text)![1].trim().split("\n")) {
+    if (line === "...") continue;
+    const at = rest.indexOf(line);
+    assert(at >= 0, `"${line}" was not printed, or not there`);
+    rest.splice(0, at + 1);
+  }
+}
 
 /** Writes a file as an earlier version of ours would have left it. */
 async function older(repository: Repository, manifest: string, file: string, text: string) {

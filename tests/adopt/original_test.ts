@@ -20,6 +20,8 @@ const CUSTOMER = "33333333-3333-4333-8333-333333333333";
 const STRANGER = "33333333-3333-4333-8333-333333333334";
 const ORGANIZATION = "00000000-0000-4000-8000-00000000000a";
 
+const ROLLED_BACK = new Error("rolled back");
+
 for (const [state, fixtures] of Object.entries({ A: ["original"], B: ["original", "tenancy"] })) {
   Deno.test(`the original in state ${state} is adopted without losing a row, a policy or a screen`, async (test) => {
     await using project = await startLivingProject(...fixtures);
@@ -229,6 +231,23 @@ for (const [state, fixtures] of Object.entries({ A: ["original"], B: ["original"
 
     await oldBackendBeside(test, project, rows, hasTenancy);
 
+    await test.step("the guide's comparison finds every call shown, and its way back leaves their tables as they were", async () => {
+      const guide = await Deno.readTextFile(new URL("../../docs/adopt.md", import.meta.url));
+      const [comparison, wayBack] = [...guide.matchAll(/```sql\n([^]*?)```/g)].map(([, text]) =>
+        text
+      );
+      const calls = await sql.unsafe(comparison);
+      assert(calls.length > STATUSES.length);
+      assert.deepEqual(calls.filter(({ is_shown }) => !is_shown), []);
+      let after = before;
+      await sql.begin(async (sql) => {
+        await sql.unsafe(wayBack);
+        after = await readCatalog(sql);
+        throw ROLLED_BACK;
+      }).catch((error) => assert.equal(error, ROLLED_BACK));
+      assert.deepEqual(changesOfTheirs(before, after, []), []);
+    });
+
     await test.step("a customer may still delete a request with its calls", async () => {
       const ids = await rows.newProvider("PENDING");
       await save(ids, { status: "queued", callId: "deleted" });
@@ -307,6 +326,23 @@ async function oldBackendBeside(
       assert.deepEqual(await rows.provider(ids.provider), row);
     });
   }
+
+  await test.step("and when both write at the same moment", async () => {
+    const calls = await Promise.all(
+      Array.from(
+        { length: 12 },
+        async (_, i) => ({ ids: await rows.newProvider("CALLING"), callId: `moment-${i}` }),
+      ),
+    );
+    await Promise.all(
+      calls.flatMap(({ ids, callId }) => [theirWrite(ids, callId), save(ids, ours(callId))]),
+    );
+    for (const { ids, callId } of calls) {
+      const { call_transcript, call_cost } = await rows.provider(ids.provider);
+      assert.deepEqual([call_transcript, call_cost], ["AI: Theirs.", "0.3000"]);
+      assert.deepEqual((await rows.log(ids.request)).map(({ call_id }) => call_id), [callId]);
+    }
+  });
 }
 
 async function makeRows(sql: Sql, hasTenancy: boolean) {
