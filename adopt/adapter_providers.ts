@@ -32,7 +32,6 @@ export function showFunctions(fit: ProvidersFit): string {
   const unended = own.filter((label) =>
     shownAs(labels, label).length > 0 && !shownAs(labels, label).some(isFinal)
   );
-  const theirs = fit.shown.filter(({ isTheirs }) => isTheirs);
   const columns = [status, fit.callId, ...fit.shown];
   const names = (row: string) => wrapped(columns.map(({ name }) => `${row}.${quoted(name)}`), 6);
   return `create or replace function private.is_own_call_status(status text) returns boolean
@@ -117,8 +116,8 @@ ${commentOn("show_call")}`;
     } end`;
   }
 
-  function saidOf({ name, kind, isTheirs }: CallColumn): string {
-    if (kind !== "text" || !isTheirs) return p(name);
+  function saidOf({ name, kind }: CallColumn): string {
+    if (kind !== "text") return p(name);
     const placeholder = PLACEHOLDERS[name];
     return placeholder
       ? `nullif(nullif(${p(name)}, ''), ${literal(placeholder)})`
@@ -136,11 +135,9 @@ ${commentOn("show_call")}`;
       number: bounded(column),
       time: "show_call.called_at",
     }[kind];
-    const others = [];
-    if (theirs.includes(column)) others.push(`kept.${quoted(name)}`);
+    const others = [`kept.${quoted(name)}`];
     if (name === "call_method") others.push("'direct_vapi'");
     if (isRequired) others.push({ text: "''", json: "'{}'", number: "0", time: "null" }[kind]);
-    if (others.length === 0) return value;
     const [open, close, separator] = value.length > 70
       ? ["\n    ", "\n  ", ",\n    "]
       : ["", "", ", "];

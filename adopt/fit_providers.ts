@@ -67,7 +67,7 @@ export function fitProviders(table: Table, requests: RequestsFit): ProvidersFit 
       const isFitting = column.name !== "call_method" || takesMethods(table, column);
       if (!isFitting) {
         decisions.push(
-          `${table.name}.call_method is left alone: it takes neither kestra nor direct_vapi.`,
+          `${table.name}.call_method is left alone: it does not take kestra and direct_vapi.`,
         );
       }
       return isFitting;
@@ -211,6 +211,7 @@ function callColumn(table: Table, name: string, type: string, kind: Kind): CallC
 }
 
 function takesMethods(table: Table, column: CallColumn): boolean {
+  if (column.labels) return false;
   const labels = column.isTheirs ? labelsOf(table, column) : null;
   return !labels || ["kestra", "direct_vapi"].every((method) => labels.includes(method));
 }

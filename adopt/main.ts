@@ -4,6 +4,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { StackError } from "../local/stack_error.ts";
 import { adopt, DEFAULT_TABLES } from "./adopt.ts";
+import type { TableNames } from "./fit.ts";
 import { Refusal } from "./refusal.ts";
 import { reportOf } from "./report.ts";
 
@@ -16,6 +17,7 @@ deno task adopt --into DIR [options]
   --requests TABLE   what your tables are called (${DEFAULT_TABLES.requests})
   --providers TABLE  (${DEFAULT_TABLES.providers})
   --log TABLE        (${DEFAULT_TABLES.log})
+  --renew-adapter    your tables have changed since: write the adapter anew
   --help             this text`;
 
 try {
@@ -26,11 +28,8 @@ try {
     const adoption = await adopt({
       // `deno task` changes to this project's folder first.
       into: resolve(process.env.INIT_CWD ?? "", values.into),
-      tables: {
-        requests: inPublic(values.requests),
-        providers: inPublic(values.providers),
-        log: inPublic(values.log),
-      },
+      tables: namedTables(values),
+      renewAdapter: values["renew-adapter"],
       dryRun: values["dry-run"],
       force: values.force,
     });
@@ -49,9 +48,10 @@ function parseOptions() {
         "into": { type: "string" },
         "dry-run": { type: "boolean" },
         "force": { type: "boolean" },
-        "requests": { type: "string", default: DEFAULT_TABLES.requests },
-        "providers": { type: "string", default: DEFAULT_TABLES.providers },
-        "log": { type: "string", default: DEFAULT_TABLES.log },
+        "requests": { type: "string" },
+        "providers": { type: "string" },
+        "log": { type: "string" },
+        "renew-adapter": { type: "boolean" },
         "help": { type: "boolean", short: "h" },
       },
     });
@@ -60,6 +60,11 @@ function parseOptions() {
   }
 }
 
-function inPublic(table: string): string {
-  return table.includes(".") ? table : `public.${table}`;
+/** The tables that were named; without a schema they are in public. */
+function namedTables(values: Partial<TableNames>): Partial<TableNames> {
+  const named = (["requests", "providers", "log"] as const).filter((table) => values[table]);
+  return Object.fromEntries(named.map((table) => {
+    const name = values[table]!;
+    return [table, name.includes(".") ? name : `public.${name}`];
+  }));
 }

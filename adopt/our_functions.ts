@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PROJECT } from "../local/stack.ts";
+import type { TableNames } from "./fit.ts";
 import type { Project } from "./project.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -9,8 +10,11 @@ import { Refusal } from "./refusal.ts";
 const SHARED = "_call_results";
 const MANIFEST = `supabase/functions/${SHARED}/adopted.json`;
 
-/** What of ours was written before: path -> SHA-256. */
-type Manifest = Record<string, string>;
+/** What was written before: for which tables, and of our files path -> SHA-256. */
+interface Manifest {
+  tables?: TableNames;
+  files: Record<string, string>;
+}
 
 /** A file that is to be there, by its path in the project; without text it is to go. */
 export interface PlannedFile {
@@ -27,6 +31,11 @@ export async function functionNames(): Promise<string[]> {
     .map(({ name }) => name).sort();
 }
 
+/** The tables that a project was adopted with. */
+export async function adoptedTables(project: Project): Promise<TableNames | undefined> {
+  return (await readManifest(project)).tables;
+}
+
 /**
  * The files of our functions, as far as a project lacks them or has older ones of ours.
  *
@@ -34,12 +43,11 @@ export async function functionNames(): Promise<string[]> {
  */
 export async function plannedFunctions(
   project: Project,
+  tables: TableNames,
   isForced: boolean,
 ): Promise<PlannedFile[]> {
   const ours = await ourFiles();
-  const manifest: Manifest = JSON.parse(
-    await readFile(join(project.path, MANIFEST), "utf8").catch(() => "{}"),
-  );
+  const { files: manifest } = await readManifest(project);
   const planned: PlannedFile[] = [];
   for (const path of new Set([...ours.keys(), ...Object.keys(manifest)])) {
     const there = await readFile(join(project.path, path), "utf8").catch(() => undefined);
@@ -55,11 +63,10 @@ export async function plannedFunctions(
     }
     planned.push({ path, text });
   }
-  const written = Object.fromEntries([...ours].map(([path, text]) => [path, digest(text)]));
-  const text = JSON.stringify(written, null, 2) + "\n";
-  if (planned.length > 0 || JSON.stringify(manifest) !== JSON.stringify(written)) {
-    planned.push({ path: MANIFEST, text });
-  }
+  const files = Object.fromEntries([...ours].map(([path, text]) => [path, digest(text)]));
+  const text = JSON.stringify({ tables, files }, null, 2) + "\n";
+  const there = await readFile(join(project.path, MANIFEST), "utf8").catch(() => undefined);
+  if (there !== text) planned.push({ path: MANIFEST, text });
   return planned;
 }
 
@@ -92,6 +99,11 @@ async function ourFiles(): Promise<Map<string, string>> {
     await readFile(join(folder, "deno.json"), "utf8"),
   );
   return new Map([...files].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+async function readManifest(project: Project): Promise<Manifest> {
+  const text = await readFile(join(project.path, MANIFEST), "utf8").catch(() => "{}");
+  return { files: {}, ...JSON.parse(text) };
 }
 
 function digest(text: string): string {

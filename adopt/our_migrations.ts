@@ -65,7 +65,7 @@ export async function refuseOtherVersion(adopted: Map<string, string>, folder: s
     ...await ourMigrations(undefined, true),
   ];
   for (const [name, file] of adopted) {
-    if (name === "adapter" || name === "columns") continue;
+    if (/^(adapter|columns)/.test(name)) continue;
     const text = await readFile(join(folder, file), "utf8");
     if (versions.some((migration) => migration.name === name && migration.text === text)) continue;
     throw new Refusal(

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Refusal } from "./refusal.ts";
 
 /** Somebody's project: a folder with `supabase/` in it. */
@@ -61,4 +61,17 @@ export async function copyOfDatabaseFiles(
     filter: (source) => !left.test(source),
   });
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Writes files into a folder; one without text is removed. */
+export async function writeFiles(folder: string, files: { path: string; text?: string }[]) {
+  for (const { path, text } of files) {
+    const file = join(folder, path);
+    if (text === undefined) {
+      await rm(file, { force: true });
+      continue;
+    }
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
 }

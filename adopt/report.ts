@@ -3,8 +3,20 @@ import { functionNames } from "./our_functions.ts";
 
 /** What was found, decided, tried and written, and what to do next. */
 export async function reportOf(adoption: Adoption, isDryRun: boolean): Promise<string> {
-  const { fit, files, rehearsed, visible, notRehearsed } = adoption;
-  if (files.length === 0) return "Everything is there already, and in order. Nothing was changed.";
+  const { fit, files, outdated, rehearsed, visible, notRehearsed } = adoption;
+  const isRenewed = files.some(({ path }) => /_call_results_adapter_\d+\.sql$/.test(path));
+  const adapter = outdated.length > 0 && !isRenewed
+    ? section("Your adapter stays as it is", [
+      `written today, these would be otherwise: ${
+        outdated.join(", ")
+      }. Where you did not change them yourself, your tables have changed since: --renew-adapter writes all of it anew, in a migration of its own`,
+    ])
+    : undefined;
+  if (files.length === 0) {
+    return ["Everything is there already, and in order. Nothing was changed.", adapter].filter(
+      Boolean,
+    ).join("\n\n");
+  }
   const parts = [];
   if (fit) {
     const { requests, providers, log } = fit;
@@ -30,6 +42,7 @@ export async function reportOf(adoption: Adoption, isDryRun: boolean): Promise<s
       ]),
     );
   }
+  if (adapter) parts.push(adapter);
   if (rehearsed) parts.push(section("Rehearsed on a scratch database", rehearsed));
   if (notRehearsed) parts.push(section("Not rehearsed", [notRehearsed]));
   if (visible) {

@@ -132,6 +132,33 @@ Deno.test("an upgrade brings only what is new, and what was changed by hand is n
     assert.match(rehearsed![3], /it ends: applied; .* the request's RECOMMENDED/);
   });
 
+  await test.step("tables that have changed since are noticed, and with --renew-adapter it is written anew for them", async () => {
+    const tenancy = new URL(
+      "fixtures/tenancy/supabase/migrations/20251201000000_tenancy.sql",
+      import.meta.url,
+    );
+    const stamp = new Date().toISOString().replaceAll(/\D/g, "").slice(0, 14);
+    await writeFile(
+      join(repository.path, `supabase/migrations/${stamp}_tenancy.sql`),
+      await readFile(tenancy),
+    );
+    repository.commit();
+    const { files, outdated } = await adopt({ into: repository.path });
+    assert.deepEqual([files, outdated], [[], [
+      "private.log_call",
+      "private.update_request_status",
+    ]]);
+    const renewed = await adopt({ into: repository.path, renewAdapter: true });
+    assert.match(
+      renewed.files.map(({ path }) => path).join(),
+      /^supabase\/migrations\/\d+_call_results_adapter_2\.sql$/,
+    );
+    assert.match(renewed.files[0].text!, /r\.org_id/);
+    repository.commit();
+    const again = await adopt({ into: repository.path, renewAdapter: true });
+    assert.deepEqual([again.files, again.outdated], [[], []]);
+  });
+
   await test.step("a function that was changed by hand is named, and overwritten only with --force", async () => {
     await writeFile(join(repository.path, FILE), "// mine\n");
     repository.commit();
@@ -209,7 +236,7 @@ async function older(repository: Repository, manifest: string, file: string, tex
   const digest = new Uint8Array(
     await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)),
   );
-  const entries = { ...JSON.parse(await readFile(at, "utf8")), [file]: digest.toHex() };
-  await writeFile(at, JSON.stringify(entries));
+  const { tables, files } = JSON.parse(await readFile(at, "utf8"));
+  await writeFile(at, JSON.stringify({ tables, files: { ...files, [file]: digest.toHex() } }));
   await writeFile(join(repository.path, file), text);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { adopt } from "../../adopt/adopt.ts";
 import { changesOfTheirs, readCatalog } from "../../adopt/catalog.ts";
-import { startLivingProject } from "./living_project.ts";
+import { repositoryOf, startLivingProject } from "./living_project.ts";
 
 const TABLES = { requests: "public.jobs", providers: "public.vendors", log: "public.activity" };
 const CUSTOMER = "33333333-3333-4333-8333-333333333333";
@@ -87,6 +87,10 @@ Deno.test("tables of other names are adopted, with a status, a log and a schema 
     ]);
   });
 
+  await test.step("adopted again without naming them, the tables are known, and nothing is written", async () => {
+    assert.deepEqual((await adopt({ into: repository.path })).files, []);
+  });
+
   await test.step("a provider of no request is unknown", async () => {
     const [{ id }] = await sql`select id from vendors where job_id is null`;
     await assert.rejects(
@@ -113,4 +117,10 @@ Deno.test("a project without such tables gets ours", async () => {
   const answer = await save({ provider, request }, { status: "completed", callId: "call-1" });
   assert.deepEqual([answer.outcome, answer.requestStatus], ["applied", "completed"]);
   assert.deepEqual((await adopt({ into: repository.path })).files, []);
+});
+
+Deno.test("migrations that use the platform's extensions and schemas apply, and are adopted", async () => {
+  await using repository = await repositoryOf("original", "platform");
+  const { rehearsed, notRehearsed } = await adopt({ into: repository.path, dryRun: true });
+  assert.deepEqual([rehearsed?.length, notRehearsed], [9, undefined]);
 });

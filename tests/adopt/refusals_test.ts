@@ -15,8 +15,8 @@ const REFUSED: Record<string, [files: Record<string, string | null>, says: RegEx
     /has no supabase\/config\.toml: name the folder that holds your project's supabase\//,
   ],
   "migrations that do not apply": [
-    { [MIGRATION]: "create extension vector;" },
-    /^Your migrations do not apply to a new database: 20251231000000_more\.sql: ERROR: extension "vector" is not available/,
+    { [MIGRATION]: "create extension vector; create table memories (embedding vector(3));" },
+    /^Your migrations do not apply to a new database: 20251231000000_more\.sql: ERROR: type "vector" does not exist/,
   ],
   "changes that are not committed": [
     { "supabase/seed.sql": "-- mine" },
