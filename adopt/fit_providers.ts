@@ -79,7 +79,10 @@ export function fitProviders(table: Table, requests: RequestsFit): ProvidersFit 
     throw new Refusal(`${table.name}.call_id holds ${length} characters, and Vapi's ids have 36.`);
   }
   const labels = fittingLabels(table, status);
-  const uncalled = status.defaultText ?? undefined;
+  const uncalled = ownLabels({ table, status, labels }).includes(status.defaultText ?? "")
+    ? undefined
+    : status.defaultText ?? undefined;
+  if (uncalled) decisions.push(`A provider whose call_status is ${uncalled} counts as not called.`);
   const replaced = CALL_STATUSES.filter((status) => labels[status] !== status);
   if (replaced.length > 0) {
     const shown = replaced.map((status) => `${status} as ${labels[status]}`);
@@ -113,7 +116,7 @@ export function fitProviders(table: Table, requests: RequestsFit): ProvidersFit 
     callId: of("call_id"),
     status,
     labels,
-    uncalled: Object.values(labels).includes(uncalled!) ? undefined : uncalled,
+    uncalled,
     missing: columns.filter(({ isTheirs }) => !isTheirs)
       .map(({ name }) => ({ column: name, type: CALL_COLUMNS[name][0] })),
     decisions,

@@ -72,7 +72,9 @@ export async function plannedFunctions(
 
 /** The settings with a block for each of our functions that has none; undefined where all have. */
 export async function configWithFunctions(config: string): Promise<string | undefined> {
-  const missing = (await functionNames()).filter((name) => !config.includes(`[functions.${name}]`));
+  const missing = (await functionNames()).filter((name) =>
+    !new RegExp(`^\\s*\\[functions\\."?${name}"?\\]`, "m").test(config)
+  );
   if (missing.length === 0) return undefined;
   const blocks = missing.map((name) =>
     `[functions.${name}]\nverify_jwt = false\nimport_map = "./functions/${SHARED}/deno.json"\n`

@@ -10,6 +10,10 @@ import { Refusal } from "./refusal.ts";
 /** By this our migrations are known among theirs. */
 const MARK = /^\d+_call_results_(\w+)\.sql$/;
 
+/** How the core begins where the schema `private` is theirs. */
+export const BESIDE_THEIRS =
+  "-- The schema private is yours; this is what is needed of it.\ngrant usage on schema private to service_role;";
+
 /** A migration without its stamp. */
 export interface Migration {
   name: string;
@@ -50,8 +54,7 @@ async function besideTheirSchema(core: string): Promise<string> {
   const head = (await readFile(join(PROJECT, "supabase/schemas/00_private_schema.sql"), "utf8"))
     .trimEnd();
   if (!core.startsWith(head)) throw new Error("the core does not begin with the private schema");
-  return "-- The schema private is yours; this is what is needed of it.\ngrant usage on schema private to service_role;" +
-    core.slice(head.length);
+  return BESIDE_THEIRS + core.slice(head.length);
 }
 
 /**

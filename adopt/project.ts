@@ -21,11 +21,18 @@ export async function readProject(path: string): Promise<Project> {
       `${path} has no supabase/config.toml: name the folder that holds your project's supabase/, with --into DIR.`,
     );
   }
+  const config = await readFile(join(path, "supabase", "config.toml"), "utf8");
+  const version = Number(/^\s*major_version\s*=\s*(\d+)/m.exec(config)?.[1] ?? 17);
+  if (version < 16) {
+    throw new Refusal(
+      `supabase/config.toml says that the database is PostgreSQL ${version}, and the core needs 16 or later: upgrade it in the dashboard, and say so there.`,
+    );
+  }
   const migrations = await readdir(join(path, "supabase", "migrations")).catch(() => []);
   return {
     path,
     migrations: migrations.filter((file) => /^\d+_.*\.sql$/.test(file)).sort(),
-    config: await readFile(join(path, "supabase", "config.toml"), "utf8"),
+    config,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Adoption } from "./adopt.ts";
 import { functionNames } from "./our_functions.ts";
+import { BESIDE_THEIRS } from "./our_migrations.ts";
 
 /** What was found, decided, tried and written, and what to do next. */
 export async function reportOf(adoption: Adoption, isDryRun: boolean): Promise<string> {
@@ -33,6 +34,9 @@ export async function reportOf(adoption: Adoption, isDryRun: boolean): Promise<s
       ...fit.added.map(({ table, column, type }) =>
         `${table}.${column} ${type} is added, and may be null`
       ),
+      ...adoption.migrations.some(({ text }) => text.startsWith(BESIDE_THEIRS))
+        ? ["service_role may use your schema private"]
+        : [],
       "nothing else: no grant, policy, trigger, comment, type or index",
     ]));
   } else {

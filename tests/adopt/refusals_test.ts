@@ -14,6 +14,10 @@ const REFUSED: Record<string, [files: Record<string, string | null>, says: RegEx
     { "supabase/config.toml": null },
     /has no supabase\/config\.toml: name the folder that holds your project's supabase\//,
   ],
+  "a database that is too old": [
+    { "supabase/config.toml": "[db]\nmajor_version = 15\n" },
+    /^supabase\/config\.toml says that the database is PostgreSQL 15, and the core needs 16 or later/,
+  ],
   "migrations that do not apply": [
     { [MIGRATION]: "create extension vector; create table memories (embedding vector(3));" },
     /^Your migrations do not apply to a new database: 20251231000000_more\.sql: ERROR: type "vector" does not exist/,
