@@ -1,12 +1,7 @@
 import { commentOn } from "./default_adapter.ts";
 import { CALL_STATUSES, isFinal, shownAs } from "./call_statuses.ts";
-import {
-  type CallColumn,
-  isBounded,
-  largest,
-  ownLabels,
-  type ProvidersFit,
-} from "./fit_providers.ts";
+import { type CallColumn, isBounded, largest } from "./call_columns.ts";
+import { ownLabels, type ProvidersFit } from "./fit_providers.ts";
 import { literal, quoted, translated, wrapped } from "./sql_text.ts";
 
 /** What the original's backend writes where it has no words. */

@@ -1,6 +1,9 @@
-import { kindOf, type ProvidersFit, referenceTo } from "./fit_providers.ts";
-import { listed, type RequestsFit } from "./fit_requests.ts";
+import { kindOf } from "./call_columns.ts";
+import type { ProvidersFit } from "./fit_providers.ts";
+import type { RequestsFit } from "./fit_requests.ts";
+import { referenceTo } from "./keys.ts";
 import { Refusal } from "./refusal.ts";
+import { listed } from "./sql_text.ts";
 import { type Column, labelsOf, type Table } from "./tables.ts";
 
 const LOG_STATUSES = ["info", "success", "warning", "error"] as const;

@@ -1,4 +1,5 @@
-import { Refusal } from "./refusal.ts";
+import { uuidKey } from "./keys.ts";
+import { listed } from "./sql_text.ts";
 import { type Column, labelsOf, type Table } from "./tables.ts";
 
 /** How a request's status follows its providers, in the application's labels. */
@@ -72,20 +73,4 @@ function statusesOf(labels: string[]): RequestStatuses | undefined {
   if (own.length === 4 && labels.length === 4) {
     return { open, talked: find("completed")[0], unreached: find("failed")[0], left: own };
   }
-}
-
-/** The column of a table's key. @throws {Refusal} Where that is not one uuid. */
-export function uuidKey({ name, key, columns }: Table): string {
-  const [column] = columns.filter((column) => column.name === key[0] && column.type === "uuid");
-  if (key.length !== 1 || !column) {
-    throw new Refusal(
-      `${name} has no primary key of one uuid column, and a call is reported with the uuids of its provider and its request.`,
-    );
-  }
-  return column.name;
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-export function listed(words: string[]): string {
-  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }

@@ -40,3 +40,8 @@ export function wrapped(items: string[], indent: number): string {
   }
   return lines.map((line) => line.trimEnd()).join(`\n${" ".repeat(indent)}`);
 }
+
+/** `a`, `a and b`, `a, b and c`. */
+export function listed(words: string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
