@@ -28,6 +28,8 @@ export interface AdoptOptions {
 export interface Adoption extends Trial {
   /** The files that were written, or would be. */
   files: PlannedFile[];
+  /** Without any, what the project's database holds is not known here. */
+  hasMigrations: boolean;
 }
 
 /** What the tables are called, unless somebody says otherwise. */
@@ -50,7 +52,7 @@ export async function adopt(options: AdoptOptions): Promise<Adoption> {
   const functions = await plannedFunctions(project, tables, options.force === true);
   const config = await configWithFunctions(project.config);
 
-  const trial = await tryOnScratch(project, tables, config, options.renewAdapter === true);
+  const trial = await tryOnScratch(project, tables, options.renewAdapter === true);
   const files = [
     ...trial.migrations.map(({ file, text }) => ({ path: `supabase/migrations/${file}`, text })),
     ...functions,
@@ -60,5 +62,5 @@ export async function adopt(options: AdoptOptions): Promise<Adoption> {
     if (!options.force) refuseUncommitted(project.path);
     await writeFiles(project.path, files);
   }
-  return { ...trial, files };
+  return { ...trial, files, hasMigrations: project.migrations.length > 0 };
 }

@@ -57,16 +57,19 @@ export function refuseUncommitted(path: string) {
   }
 }
 
-/** A folder with a copy of what the database is made of, which goes when it is disposed of. */
-export async function copyOfDatabaseFiles(
+/** A project of the migrations alone, without settings that want anything else; it goes when it is disposed of. */
+export async function copyOfMigrations(
   project: Project,
 ): Promise<AsyncDisposable & { path: string }> {
   const path = await mkdtemp(join(tmpdir(), "adopt-"));
-  const left = /\/supabase\/(functions|\.temp|\.branches)$|\/node_modules$|\/\.env[^/]*$/;
-  await cp(join(project.path, "supabase"), join(path, "supabase"), {
-    recursive: true,
-    filter: (source) => !left.test(source),
-  });
+  const migrations = join("supabase", "migrations");
+  await writeFiles(path, [{
+    path: join("supabase", "config.toml"),
+    text: 'project_id = "scratch"\n',
+  }]);
+  if (project.migrations.length > 0) {
+    await cp(join(project.path, migrations), join(path, migrations), { recursive: true });
+  }
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 

@@ -43,6 +43,9 @@ export async function reportOf(adoption: Adoption, isDryRun: boolean): Promise<s
     parts.push(
       section("Found", [
         "no table for requests, providers or a log: you get those of this project",
+        ...adoption.hasMigrations ? [] : [
+          "no migrations: if your database has tables all the same, bring them first (npx -y supabase@3.1.0 db pull), and begin anew",
+        ],
       ]),
     );
   }

@@ -7,7 +7,7 @@ import { changesOfTheirs, readCatalog } from "./catalog.ts";
 import { type Fit, fitTables, type TableNames } from "./fit.ts";
 import { adoptedMigrations, type Migration, ourMigrations, stamped } from "./our_migrations.ts";
 import { standInForPlatform } from "./platform.ts";
-import { copyOfDatabaseFiles, type Project, writeFiles } from "./project.ts";
+import { copyOfMigrations, type Project, writeFiles } from "./project.ts";
 import { Refusal } from "./refusal.ts";
 import { rehearseCalls } from "./rehearsal.ts";
 import { makeRehearsalRows, visibleRows } from "./rehearsal_rows.ts";
@@ -38,11 +38,10 @@ export interface Trial {
 export async function tryOnScratch(
   project: Project,
   tables: TableNames,
-  config: string | undefined,
   renew: boolean,
 ): Promise<Trial> {
   const adopted = adoptedMigrations(project.migrations);
-  await using copy = await copyOfDatabaseFiles(project);
+  await using copy = await copyOfMigrations(project);
   const exposesTables = !/^\s*auto_expose_new_tables\s*=\s*false/m.test(project.config);
   await using scratch = await startScratchDatabase(exposesTables);
   const { sql, url } = scratch;
@@ -73,10 +72,10 @@ export async function tryOnScratch(
   });
   const visible = fit && rows && await visibleRows(sql, fit, rows.customer);
   const before = await readCatalog(sql);
-  await writeFiles(copy.path, [
-    ...migrations.map(({ file, text }) => ({ path: join("supabase/migrations", file), text })),
-    ...config ? [{ path: "supabase/config.toml", text: config }] : [],
-  ]);
+  await writeFiles(
+    copy.path,
+    migrations.map(({ file, text }) => ({ path: join("supabase/migrations", file), text })),
+  );
   await pushMigrations(copy.path, url, false).catch((error) => {
     throw new Refusal(`What would be added does not go with what is there: ${messageOf(error)}.`);
   });
