@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import type { Sql } from "postgres";
-import { pushMigrations } from "../local/migrations.ts";
-import { StackError } from "../local/stack_error.ts";
 import { adapterFunctions, renewedAdapterMigration } from "./adapter.ts";
 import { changesOfTheirs, readCatalog } from "./catalog.ts";
 import { type Fit, fitTables, type TableNames } from "./fit.ts";
 import { adoptedMigrations, type Migration, ourMigrations, stamped } from "./our_migrations.ts";
 import { standInForPlatform } from "./platform.ts";
 import { copyOfMigrations, type Project, writeFiles } from "./project.ts";
+import { push, PushError } from "./push.ts";
 import { Refusal } from "./refusal.ts";
 import { rehearseCalls } from "./rehearsal.ts";
 import { makeRehearsalRows, visibleRows } from "./rehearsal_rows.ts";
@@ -46,7 +45,7 @@ export async function tryOnScratch(
   await using scratch = await startScratchDatabase(exposesTables);
   const { sql, url } = scratch;
   await standInForPlatform(sql, copy.path);
-  await pushMigrations(copy.path, url, false).catch((error) => {
+  await push(copy.path, url).catch((error) => {
     throw new Refusal(
       `Your migrations do not apply to a new database: ${
         messageOf(error)
@@ -76,7 +75,7 @@ export async function tryOnScratch(
     copy.path,
     migrations.map(({ file, text }) => ({ path: join("supabase/migrations", file), text })),
   );
-  await pushMigrations(copy.path, url, false).catch((error) => {
+  await push(copy.path, url).catch((error) => {
     throw new Refusal(`What would be added does not go with what is there: ${messageOf(error)}.`);
   });
   const changes = changesOfTheirs(before, await readCatalog(sql), fit?.added ?? [])
@@ -131,6 +130,6 @@ async function differingFunctions(sql: Sql, fit: Fit): Promise<string[]> {
 const UNDONE = new Error("undone");
 
 function messageOf(error: unknown): string {
-  if (error instanceof StackError) return error.message;
+  if (error instanceof PushError) return error.message;
   throw error;
 }
