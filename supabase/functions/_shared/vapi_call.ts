@@ -16,6 +16,7 @@ function maybe<T extends z.core.$ZodType>(schema: T) {
   );
 }
 
+/** A text, of whatever length. */
 export const text = maybe(z.string());
 
 const expectedNumber = "Invalid input: expected a number of at least 0";
