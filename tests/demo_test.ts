@@ -67,7 +67,7 @@ Deno.test("a newcomer watches the demo's calls as the seed's customer", async (t
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /^No stack answers at http:\/\/127.0.0.1:1. Start one .*deno task start\n$/,
+      /^No stack answers at http:\/\/127.0.0.1:1. Start one .*deno(@2)? task start\n$/,
     );
   });
 
