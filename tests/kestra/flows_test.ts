@@ -9,6 +9,7 @@ import { endings } from "./scenarios/endings.ts";
 import { inputs } from "./scenarios/inputs.ts";
 import { log } from "./scenarios/log.ts";
 import { names } from "./scenarios/names.ts";
+import { originalClient } from "./scenarios/original_client.ts";
 import { programs } from "./scenarios/programs.ts";
 import { reconciliation } from "./scenarios/reconciliation.ts";
 import { sameRows } from "./scenarios/same_rows.ts";
@@ -31,6 +32,7 @@ Deno.test(`Kestra ${version}`, async (t) => {
     ...calls,
     ...content,
     ...saves,
+    ...originalClient,
     ...inputs,
     ...log,
     ...reconciliation,
