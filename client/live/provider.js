@@ -65,7 +65,7 @@ export class ProviderCard {
     const answer = log.find((entry) =>
       entry.call_id === call_id && entry.call_status === "in_progress"
     );
-    return Math.min(now, Date.parse(answer?.created_at ?? updated_at));
+    return Math.min(now, Date.parse(answer?.created_at ?? updated_at ?? ""));
   }
 
   /** Shows the running time, every second. */

@@ -21,20 +21,31 @@ type Tables = Database["public"]["Tables"];
 /** A provider's call, `null` until first tried: see the README for what each means. */
 export type CallStatus = Database["public"]["Enums"]["call_status"];
 
+/** Null where the table is an application's own, and has no such column. */
+interface Dated {
+  updated_at: string | null;
+}
+
 /** The request without what only the backend needs. */
-export type ServiceRequest = Omit<Tables["service_requests"]["Row"], "user_id">;
+export type ServiceRequest =
+  & Omit<Tables["service_requests"]["Row"], "user_id" | "updated_at">
+  & Dated;
 
 /** A provider and what its newest call brought, but for the transcript: {@link loadTranscript}. */
-export type Provider = Omit<
-  Tables["providers"]["Row"],
-  "call_method" | "call_recording_url" | "call_transcript"
->;
+export type Provider =
+  & Omit<
+    Tables["providers"]["Row"],
+    "call_method" | "call_recording_url" | "call_transcript" | "updated_at"
+  >
+  & Dated;
 
 /** A step of the log, but for the transcript: {@link loadTranscript}. */
-export type LogEntry = Omit<
-  Tables["interaction_logs"]["Row"],
-  "idempotency_key" | "source" | "transcript"
->;
+export type LogEntry =
+  & Omit<
+    Tables["interaction_logs"]["Row"],
+    "idempotency_key" | "source" | "transcript" | "updated_at"
+  >
+  & Dated;
 
 /**
  * - `connecting`: Realtime was asked and has not answered yet

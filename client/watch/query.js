@@ -1,61 +1,13 @@
 /** @import { SupabaseClient } from "@supabase/supabase-js" */
-/** @import { Database, LogEntry, Provider, ServiceRequest } from "./mod.d.ts" */
-/** @typedef {{ service_requests: ServiceRequest, providers: Provider, interaction_logs: LogEntry }} RowOf */
-/** @typedef {keyof RowOf} Table */
+/** @import { RowOf, Table } from "./columns.js" */
+/** @import { Database } from "./mod.d.ts" */
 /** @typedef {{ [T in Table]: RowOf[T][] }} Fetched */
+/** @typedef {Record<string, unknown>} AnyRow */
+/** @typedef {AnyRow & { providers: AnyRow[], interaction_logs: AnyRow[] }} Answer */
+import { Columns, isColumnMissing } from "./columns.js";
 
 /** So many of the newest log rows are kept. */
 export const LOG_LENGTH = 50;
-
-/** The columns that are fetched and subscribed to: small ones. @type {{ [T in Table]: Record<keyof RowOf[T], true> }} */
-const COLUMNS = {
-  service_requests: {
-    id: true,
-    title: true,
-    service_needed: true,
-    criteria: true,
-    location: true,
-    status: true,
-    created_at: true,
-    updated_at: true,
-  },
-  providers: {
-    id: true,
-    request_id: true,
-    name: true,
-    phone: true,
-    call_status: true,
-    call_id: true,
-    call_result: true,
-    call_success_evaluation: true,
-    call_summary: true,
-    call_duration_minutes: true,
-    call_cost: true,
-    call_ended_reason: true,
-    call_error: true,
-    called_at: true,
-    created_at: true,
-    updated_at: true,
-  },
-  interaction_logs: {
-    id: true,
-    request_id: true,
-    provider_id: true,
-    step_name: true,
-    status: true,
-    detail: true,
-    call_id: true,
-    call_status: true,
-    created_at: true,
-    updated_at: true,
-  },
-};
-
-/** @param {Table} table */
-export const columnsOf = (table) => Object.keys(COLUMNS[table]);
-
-const SELECT = `${columnsOf("service_requests")},
-  providers (${columnsOf("providers")}), interaction_logs (${columnsOf("interaction_logs")})`;
 
 /**
  * The request with its providers and newest log rows, in one query.
@@ -66,18 +18,36 @@ const SELECT = `${columnsOf("service_requests")},
  * @returns {Promise<Fetched>}
  */
 export async function fetchRequest(supabase, requestId, signal) {
-  const { data, error } = await supabase
-    .from("service_requests")
-    .select(SELECT)
-    .eq("id", requestId)
-    .order("created_at", { referencedTable: "interaction_logs", ascending: false })
-    .limit(LOG_LENGTH, { referencedTable: "interaction_logs" })
-    .abortSignal(signal)
-    .retry(false) // who polls tries again anyway
-    .maybeSingle();
+  const columns = Columns.of(supabase);
+  let { data, error } = await ask();
+  if (error && isColumnMissing(error)) {
+    columns.doubt();
+    ({ data, error } = await ask());
+  }
   if (error) throw new Error(error.message, { cause: error });
   if (!data) return { service_requests: [], providers: [], interaction_logs: [] };
   const { providers, interaction_logs, ...request } =
-    /** @type {ServiceRequest & Fetched} */ (/** @type {unknown} */ (data));
-  return { service_requests: [request], providers, interaction_logs };
+    /** @type {Answer} */ (/** @type {unknown} */ (data));
+  return {
+    service_requests: [columns.pick("service_requests", request)],
+    providers: providers.map((row) => columns.pick("providers", row)),
+    interaction_logs: interaction_logs.map((row) => columns.pick("interaction_logs", row)),
+  };
+
+  /** A second foreign key may join requests and providers: it is said which one is meant. */
+  async function ask() {
+    return await supabase
+      .from("service_requests")
+      .select(
+        `${columns.select("service_requests")},
+        providers!providers_request_id_fkey (${columns.select("providers")}),
+        interaction_logs (${columns.select("interaction_logs")})`,
+      )
+      .eq("id", requestId)
+      .order("created_at", { referencedTable: "interaction_logs", ascending: false })
+      .limit(LOG_LENGTH, { referencedTable: "interaction_logs" })
+      .abortSignal(signal)
+      .retry(false) // who polls tries again anyway
+      .maybeSingle();
+  }
 }

@@ -1,12 +1,12 @@
 /** @import { LogEntry, Provider, ServiceRequest } from "./mod.d.ts" */
-/** @import { Fetched, RowOf, Table } from "./query.js" */
-import { columnsOf, LOG_LENGTH } from "./query.js";
+/** @import { Columns, Table } from "./columns.js" */
+/** @import { Fetched } from "./query.js" */
+import { TABLES, wanted } from "./columns.js";
+import { LOG_LENGTH } from "./query.js";
 import { microseconds } from "./time.js";
 
 /** @typedef {ServiceRequest | Provider | LogEntry} Row */
 /** @typedef {{ table: Table, eventType: string, new: Record<string, unknown>, old: Record<string, unknown>, errors?: string[] | null }} Change */
-
-const TABLES = /** @type {const} */ (["service_requests", "providers", "interaction_logs"]);
 
 /** The rows of one request, merged from queries and changes by id. None ever becomes older. */
 export class Rows {
@@ -18,6 +18,11 @@ export class Rows {
 
   /** Changes that came while a query was under way. @type {Change[] | undefined} */
   #waiting;
+
+  /** @param {Columns} columns */
+  constructor(columns) {
+    this.columns = columns;
+  }
 
   /** Call it before a query: what changes from here on may be missing in its result. */
   hold() {
@@ -39,7 +44,7 @@ export class Rows {
   replace(fetched) {
     for (const table of TABLES) {
       const known = this.#rows[table];
-      const next = new Map(fetched[table].map((row) => [row.id, newer(known.get(row.id), row)]));
+      const next = new Map(fetched[table].map((row) => [row.id, this.#fetched(table, row)]));
       const isSame = next.size === known.size &&
         [...next].every(([id, row]) => known.get(id) === row);
       if (isSame) continue;
@@ -59,10 +64,11 @@ export class Rows {
     if (change.errors?.length) return false; // too large, or not readable: fields are missing
     const { table } = change;
     if (change.eventType === "DELETE") return this.#delete(table, String(change.old.id));
+    if (!this.columns.isWhole(table)) return false; // which of two rows is the newer one, only a query knows
     const known = this.#rows[table].get(String(change.new.id));
     // An unchanged large value is not sent: what is known of it still holds.
     const values = /** @type {Record<string, unknown>} */ ({ ...known, ...change.new });
-    const merged = Object.fromEntries(columnsOf(table).map((column) => [column, values[column]]));
+    const merged = Object.fromEntries(wanted(table).map((column) => [column, values[column]]));
     if (Object.values(merged).includes(undefined)) return false;
     const row = newer(known, /** @type {Row} */ (/** @type {unknown} */ (merged)));
     if (row === known) return true;
@@ -70,6 +76,18 @@ export class Rows {
     this.version++;
     if (table === "interaction_logs") this.#forgetOldest();
     return true;
+  }
+
+  /**
+   * What is known of a row that was fetched: the row itself, where nothing says which is newer.
+   *
+   * @param {Table} table
+   * @param {Row} row
+   */
+  #fetched(table, row) {
+    const known = this.#rows[table].get(row.id);
+    if (this.columns.isWhole(table)) return newer(known, row);
+    return known && JSON.stringify(known) === JSON.stringify(row) ? known : row;
   }
 
   /** Those that are not shown any more. */
@@ -119,8 +137,11 @@ export class Rows {
  */
 function newer(known, row) {
   if (!known) return row;
-  return microseconds(row.updated_at) > microseconds(known.updated_at) ? row : known;
+  return dateOf(row) > dateOf(known) ? row : known;
 }
 
 /** @param {string} a @param {string} b */
 const compare = (a, b) => a < b ? -1 : a > b ? 1 : 0;
+
+/** @param {Row} row */
+const dateOf = ({ updated_at }) => microseconds(updated_at ?? "");

@@ -1,7 +1,7 @@
 /** @import { SupabaseClient, RealtimeChannel } from "@supabase/supabase-js" */
 /** @import { Database } from "./mod.d.ts" */
 /** @import { Change } from "./rows.js" */
-import { columnsOf } from "./query.js";
+import { Columns, TABLES, wanted } from "./columns.js";
 import { aborted, backOff, jittered } from "./time.js";
 
 const TOKEN_TIMEOUT = 10_000;
@@ -72,7 +72,7 @@ export class Subscription {
       { config: { postgres_changes_options: { wait: true } } },
     );
     const isCurrent = () => channel === this.#channel;
-    for (const binding of bindings(this.requestId)) {
+    for (const binding of bindings(this.requestId, Columns.of(this.supabase))) {
       channel.on("postgres_changes", binding, (/** @type {any} */ change) => {
         if (isCurrent()) this.listener.changed(change);
       });
@@ -107,19 +107,21 @@ export class Subscription {
   }
 }
 
-/** @param {string} requestId */
-function bindings(requestId) {
+/**
+ * Of a table that lacks a column no row is taken over, only told that it changed: its id is enough.
+ *
+ * @param {string} requestId
+ * @param {Columns} columns
+ */
+function bindings(requestId, columns) {
   const all = /** @type {const} */ ({ event: "*", schema: "public" });
-  const ofRequest = `request_id=eq.${requestId}`;
   return [
-    {
+    ...TABLES.map((table) => ({
       ...all,
-      table: "service_requests",
-      filter: `id=eq.${requestId}`,
-      select: columnsOf("service_requests"),
-    },
-    { ...all, table: "providers", filter: ofRequest, select: columnsOf("providers") },
-    { ...all, table: "interaction_logs", filter: ofRequest, select: columnsOf("interaction_logs") },
+      table,
+      filter: `${table === "service_requests" ? "id" : "request_id"}=eq.${requestId}`,
+      select: columns.isWhole(table) ? wanted(table) : ["id"],
+    })),
     // A deleted row is known by its id alone, and passes no other filter.
     { ...all, event: /** @type {any} */ ("DELETE"), table: "providers", select: ["id"] },
   ];

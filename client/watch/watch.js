@@ -1,5 +1,6 @@
 /** @import { SupabaseClient } from "@supabase/supabase-js" */
 /** @import { Connection, Database, Watched, WatchOptions } from "./mod.d.ts" */
+import { Columns } from "./columns.js";
 import { Fetching } from "./fetching.js";
 import { Rows } from "./rows.js";
 import { Subscription } from "./subscription.js";
@@ -13,7 +14,8 @@ export function watchServiceRequest(supabase, requestId, listener, options) {
 
 /** Fetches when there is a reason to: a new subscription, a change that says too little, or none. */
 class Watch {
-  #rows = new Rows();
+  /** @type {Rows} */
+  #rows;
   #stopping = new AbortController();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
@@ -36,6 +38,7 @@ class Watch {
     this.listener = listener;
     this.openInterval = openInterval;
     this.idleInterval = idleInterval;
+    this.#rows = new Rows(Columns.of(supabase));
     const { signal } = this.#stopping;
     this.fetching = new Fetching(supabase, requestId, this.#rows, signal);
     this.subscription = new Subscription(supabase, requestId, {
