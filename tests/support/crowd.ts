@@ -30,7 +30,8 @@ export async function inSessions<T>(
     return await working;
   } finally {
     gate.release();
-    await pool.end();
+    // Without a limit it now and then waits for ever for a session that was just released.
+    await pool.end({ timeout: 5 });
   }
 }
 

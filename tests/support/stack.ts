@@ -67,7 +67,7 @@ export async function startTestStack(env: Record<string, string> = {}): Promise<
       return { id, providers: providers.map((provider) => provider.id) };
     },
     async [Symbol.asyncDispose]() {
-      await sql.end();
+      await sql.end({ timeout: 5 });
       await stack.stop();
     },
   };
