@@ -813,6 +813,7 @@ declare
   shown jsonb;
   shown_status public.call_status;
   logged private.logged_report;
+  refreshed private.logged_report;
   is_known boolean;
   is_changed boolean;
   outcome public.save_outcome;
@@ -860,7 +861,8 @@ begin
   call.logged := call.logged || coalesce(logged.memory, '{}');
   if evidence < 'heard' and not private.is_unheard(call.reports -> source::text) then
     -- What it adds to the ending that stands over it.
-    perform private.log_report(target, known, call, source, call.reports -> source::text, null, false, null);
+    refreshed := private.log_report(target, known, call, source, call.reports -> source::text, null, false, null);
+    logged.did := coalesce(logged.did, refreshed.did);
   end if;
   if not is_known then
     insert into private.calls select call.*;
