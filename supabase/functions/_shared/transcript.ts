@@ -47,6 +47,8 @@ export function isSpoken(message: unknown): message is SpokenMessage {
  */
 export function readConversation(words: Words): Conversation {
   const messages = readMessages(words.messages);
+  // Both sides are there: nobody has to look at the labels of a long text.
+  if (messages.isHeard && speakersOf(messages) > 1) return messages;
   const transcript = readTranscript(words.transcript, namesIn(words));
   if (!hasWords(messages)) {
     const openAi = hasWords(transcript) ? transcript : readMessages(words.openAiMessages);
