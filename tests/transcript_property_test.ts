@@ -183,3 +183,26 @@ function assertRead(
   assert.deepEqual(readConversation(words), expected);
   return Promise.resolve();
 }
+
+Deno.test("Vapi's own labels are read as they are when the payload names them, too", () =>
+  holds(
+    fc.array(
+      fc.tuple(
+        fc.constantFrom("AI: ", "User: ", "AI:  ", "User: AI", ""),
+        fc.oneof(
+          spoken.map(({ sentence }) => sentence),
+          fc.constantFrom("Note: bring keys", "9:30", "User: Hi", "AI : x", ""),
+        ),
+      ),
+      { minLength: 1, maxLength: 6 },
+    ),
+    async (lines) => {
+      const transcript = lines.map(([label, words]) => label + words).join("\n");
+      assert.deepEqual(
+        readConversation({ transcript }),
+        readConversation({ transcript, assistantName: "AI", userName: "User" }),
+      );
+      await Promise.resolve();
+    },
+    scaled(500),
+  ));

@@ -1,12 +1,15 @@
 import { labelAt, labelsWithin } from "./labels.ts";
 import { firstWords, type Line, type Speakers, speakersIn } from "./speaker_labels.ts";
 import { isOtherSideIn, type SpeakerNames, UNKNOWN } from "./speakers.ts";
-import type { Conversation } from "./transcript.ts";
+import type { Conversation, Turn } from "./transcript.ts";
 
 /** Reads a transcript whose lines, or whose sentences, begin with the speakers' names. */
 export function readLabelledText(text: string, names: SpeakerNames): Conversation {
-  const lines = text.split(/[\r\n\v\f\u0085\u2028\u2029]/).map((line) => line.trim())
-    .filter(Boolean).map((text) => ({ text, label: labelAt(text, 0, names) }));
+  const texts = text.split(/[\r\n\v\f\u0085\u2028\u2029]/).map((line) => line.trim())
+    .filter(Boolean);
+  const plain = names.assistantName ?? names.userName ? undefined : plainTurns(texts);
+  if (plain) return { turns: plain, isHeard: true };
+  const lines = texts.map((text) => ({ text, label: labelAt(text, 0, names) }));
   const speakers = speakersIn(lines, names);
   const turns = splitIntoTurns(lines, speakers, names);
   const spoke = turns.filter(({ text }) => text).map(({ speaker }) => speaker);
@@ -15,6 +18,19 @@ export function readLabelledText(text: string, names: SpeakerNames): Conversatio
     turns: turns.map(({ speaker = UNKNOWN, text }) => ({ speaker, text })),
     isHeard: isHeard === false && !speakers.areAll ? undefined : isHeard,
   };
+}
+
+const plainLine = /^(AI|User): +(?!.*(?:AI|User)[^\p{L}\p{N}]{0,20}[:：﹕∶])(\S.*)$/u;
+
+/** The turns of a text as Vapi writes it by default, without a look at what else could be a label: most are. */
+function plainTurns(lines: string[]): Turn[] | undefined {
+  const turns: Turn[] = [];
+  for (const line of lines) {
+    const [matches, speaker, text] = plainLine.exec(line) ?? [];
+    if (!matches) return undefined;
+    turns.push({ speaker, text });
+  }
+  return new Set(turns.map(({ speaker }) => speaker)).size === 2 ? turns : undefined;
 }
 
 /** A turn whose speaker may not be known. */
