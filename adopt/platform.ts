@@ -17,7 +17,7 @@ export async function standInForPlatform(sql: Sql, project: string) {
 }
 
 /** A migration without the statements that create, or comment on, an extension that there is not. */
-export function withoutExtensions(text: string, available: Set<string>): string {
+function withoutExtensions(text: string, available: Set<string>): string {
   const statement =
     /\b(?:create|comment\s+on|alter)\s+extension\s+(?:if\s+not\s+exists\s+)?"?([\w-]+)"?[^;]*;/gi;
   return text.replaceAll(statement, (statement, name) => available.has(name) ? statement : "");
